@@ -1,0 +1,45 @@
+package io.hamesh.model;
+
+import java.util.List;
+
+/** The names that people write on pods and intentions: the public contract of the project. */
+public final class Annotations {
+    public static final String PREFIX = "hamesh.io/";
+
+    /** {@code "true"} puts the pod into the mesh, {@code "false"} keeps it out. */
+    public static final String INJECT = PREFIX + "inject";
+
+    public static final String SERVICE = PREFIX + "service";
+    public static final String PORT = PREFIX + "port";
+    public static final String PROTOCOL = PREFIX + "protocol";
+    public static final String UPSTREAMS = PREFIX + "upstreams";
+    public static final String UNSECURED_PORT = PREFIX + "unsecured-port";
+    public static final String TAGS = PREFIX + "tags";
+    public static final String META_PREFIX = PREFIX + "meta-";
+    public static final String REQUIRE_LOOPBACK = PREFIX + "require-loopback";
+    public static final String PRE_STOP_SLEEP = PREFIX + "pre-stop-sleep";
+    public static final String PROXY_CPU = PREFIX + "proxy-cpu";
+    public static final String PROXY_MEMORY = PREFIX + "proxy-memory";
+
+    /** Every annotation that a pod may carry, {@code meta-<key>} apart. */
+    public static final List<String> ON_PODS = List.of(
+            INJECT,
+            SERVICE,
+            PORT,
+            PROTOCOL,
+            UPSTREAMS,
+            UNSECURED_PORT,
+            TAGS,
+            REQUIRE_LOOPBACK,
+            PRE_STOP_SLEEP,
+            PROXY_CPU,
+            PROXY_MEMORY);
+
+    /** On a ServiceIntention: take over the entry that somebody else wrote into Consul. */
+    public static final String ADOPT = PREFIX + "adopt";
+
+    /** The label that injection sets, and by which the operator finds its pods. */
+    public static final String INJECTED_LABEL = PREFIX + "injected";
+
+    private Annotations() {}
+}

@@ -1,0 +1,132 @@
+package io.hamesh.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What an injected pod is in the mesh: written into the sidecars' environment at admission, where nobody can change it
+ * afterwards, and read back by the agent and by the operator. Annotations and labels are never asked again.
+ *
+ * @param cluster the {@code cluster.name} of the installation that injected the pod
+ * @param consulAddress base URL of Consul's HTTP API, for example {@code http://hamesh-consul.hamesh-system:8500}
+ */
+public record BootstrapSettings(String cluster, String consulAddress, ServiceSettings service) {
+    public static final String CLUSTER = "HAMESH_CLUSTER";
+    public static final String CONSUL_ADDRESS = "HAMESH_CONSUL_ADDRESS";
+    public static final String SERVICE = "HAMESH_SERVICE";
+    public static final String PORT = "HAMESH_PORT";
+    public static final String PROTOCOL = "HAMESH_PROTOCOL";
+    public static final String UNSECURED_PORT = "HAMESH_UNSECURED_PORT";
+    public static final String UPSTREAMS = "HAMESH_UPSTREAMS";
+    public static final String REQUIRE_LOOPBACK = "HAMESH_REQUIRE_LOOPBACK";
+    public static final String TAGS = "HAMESH_TAGS";
+
+    /** Followed by the metadata key as the user wrote it: an environment name may hold {@code -} and {@code .} too. */
+    public static final String META_PREFIX = "HAMESH_META_";
+
+    // Filled by the kubelet (downward API), so that they are the pod's own whoever wrote its spec.
+    public static final String POD_NAME = "HAMESH_POD_NAME";
+    public static final String POD_NAMESPACE = "HAMESH_POD_NAMESPACE";
+    public static final String POD_UID = "HAMESH_POD_UID";
+
+    /** {@code status.podIPs}: one address a family, comma separated. */
+    public static final String POD_IPS = "HAMESH_POD_IPS";
+
+    public static final String NODE_NAME = "HAMESH_NODE_NAME";
+
+    /** The settings as literal environment variables, in a stable order; what is absent is left out. */
+    public SortedMap<String, String> toEnvironment() {
+        SortedMap<String, String> env = new TreeMap<>();
+        env.put(CLUSTER, cluster);
+        env.put(CONSUL_ADDRESS, consulAddress);
+        env.put(SERVICE, service.name());
+        env.put(PROTOCOL, service.protocol().id());
+        service.port().ifPresent(port -> env.put(PORT, Integer.toString(port)));
+        service.unsecuredPort().ifPresent(port -> env.put(UNSECURED_PORT, Integer.toString(port)));
+        if (!service.upstreams().isEmpty()) {
+            env.put(UPSTREAMS, Upstream.format(service.upstreams()));
+        }
+        if (service.requireLoopback()) {
+            env.put(REQUIRE_LOOPBACK, "true");
+        }
+        if (!service.tags().isEmpty()) {
+            env.put(TAGS, String.join(",", service.tags()));
+        }
+        service.meta().forEach((key, value) -> env.put(META_PREFIX + key, value));
+        return env;
+    }
+
+    /**
+     * The inverse of {@link #toEnvironment}; variables of other names are passed over.
+     *
+     * @throws IllegalArgumentException naming the variable that is missing or malformed
+     */
+    public static BootstrapSettings fromEnvironment(Map<String, String> env) {
+        String name = required(env, SERVICE);
+        if (!ServiceName.isValid(name)) {
+            throw new IllegalArgumentException(SERVICE + "=" + name + ": expected " + ServiceName.RULE);
+        }
+        ServiceSettings service = new ServiceSettings(
+                name,
+                port(env, PORT),
+                protocol(env),
+                port(env, UNSECURED_PORT),
+                upstreams(env),
+                "true".equals(env.get(REQUIRE_LOOPBACK)),
+                tags(env),
+                meta(env));
+        return new BootstrapSettings(required(env, CLUSTER), required(env, CONSUL_ADDRESS), service);
+    }
+
+    private static String required(Map<String, String> env, String key) {
+        return Optional.ofNullable(env.get(key))
+                .filter(value -> !value.isBlank())
+                .orElseThrow(() -> new IllegalArgumentException(key + " is not set"));
+    }
+
+    private static OptionalInt port(Map<String, String> env, String key) {
+        String text = env.get(key);
+        if (text == null) {
+            return OptionalInt.empty();
+        }
+        if (!text.matches("[0-9]{1,5}") || !MeshPorts.isValid(Integer.parseInt(text))) {
+            throw new IllegalArgumentException(key + "=" + text + ": expected a port, 1 to 65535");
+        }
+        return OptionalInt.of(Integer.parseInt(text));
+    }
+
+    private static Protocol protocol(Map<String, String> env) {
+        String text = required(env, PROTOCOL);
+        return Protocol.of(text)
+                .orElseThrow(() ->
+                        new IllegalArgumentException(PROTOCOL + "=" + text + ": expected one of " + Protocol.known()));
+    }
+
+    private static List<Upstream> upstreams(Map<String, String> env) {
+        try {
+            return Upstream.parseList(env.getOrDefault(UPSTREAMS, ""));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(UPSTREAMS + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static List<String> tags(Map<String, String> env) {
+        String text = env.getOrDefault(TAGS, "");
+        return text.isEmpty() ? new ArrayList<>() : List.of(text.split(","));
+    }
+
+    private static Map<String, String> meta(Map<String, String> env) {
+        Map<String, String> meta = new TreeMap<>();
+        env.forEach((key, value) -> {
+            if (key.startsWith(META_PREFIX)) {
+                meta.put(key.substring(META_PREFIX.length()), value);
+            }
+        });
+        return meta;
+    }
+}

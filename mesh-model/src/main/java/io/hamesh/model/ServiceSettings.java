@@ -1,0 +1,40 @@
+package io.hamesh.model;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What a pod offers to the mesh and takes from it, as its annotations said at admission.
+ *
+ * @param name the service's name in Consul, which is the pod's identity
+ * @param port the application's own port on loopback; empty for a pod that is a client only
+ * @param protocol what the application speaks on {@code port}
+ * @param unsecuredPort a plain port on the pod's addresses that leads to the application; empty for none
+ * @param upstreams the services that the pod calls, local ports distinct
+ * @param requireLoopback whether the pod stays unready while its application listens beyond loopback
+ * @param tags Consul service tags, in the order written
+ * @param meta Consul service metadata of the user's own
+ */
+public record ServiceSettings(
+        String name,
+        OptionalInt port,
+        Protocol protocol,
+        OptionalInt unsecuredPort,
+        List<Upstream> upstreams,
+        boolean requireLoopback,
+        List<String> tags,
+        Map<String, String> meta) {
+
+    public ServiceSettings {
+        upstreams = List.copyOf(upstreams);
+        tags = List.copyOf(tags);
+        meta = Map.copyOf(meta);
+    }
+
+    /** The upstream that the application finds on that loopback port. */
+    public Optional<Upstream> upstreamOn(int localPort) {
+        return upstreams.stream().filter(u -> u.localPort() == localPort).findFirst();
+    }
+}
