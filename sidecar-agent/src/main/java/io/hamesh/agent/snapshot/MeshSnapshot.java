@@ -1,0 +1,27 @@
+package io.hamesh.agent.snapshot;
+
+import io.hamesh.model.ServiceSettings;
+import java.util.List;
+
+/**
+ * One complete state of the mesh for this pod. Never partial: what is missing here is not there.
+ *
+ * @param roots the CA's certificates, one PEM each, at least one
+ * @param upstreams one for each of the pod's own upstreams, in the order written there
+ */
+public record MeshSnapshot(
+        ServiceSettings service,
+        PodAddresses pod,
+        Leaf leaf,
+        List<String> roots,
+        Policy policy,
+        List<UpstreamState> upstreams) {
+
+    public MeshSnapshot {
+        roots = List.copyOf(roots);
+        upstreams = List.copyOf(upstreams);
+        if (roots.isEmpty()) {
+            throw new IllegalArgumentException("a snapshot without a CA root verifies nobody");
+        }
+    }
+}
