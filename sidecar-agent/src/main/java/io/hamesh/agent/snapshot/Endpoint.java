@@ -1,6 +1,8 @@
 package io.hamesh.agent.snapshot;
 
+import io.hamesh.model.MeshPorts;
 import java.util.Comparator;
+import java.util.regex.Pattern;
 
 /**
  * Where one instance of a service takes mesh connections.
@@ -10,6 +12,20 @@ import java.util.Comparator;
 public record Endpoint(String address, int port) implements Comparable<Endpoint> {
     private static final Comparator<Endpoint> ORDER =
             Comparator.comparing(Endpoint::address).thenComparingInt(Endpoint::port);
+
+    // Whoever may register a service writes this; nothing but an address may reach HAProxy's command line.
+    private static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}([.][0-9]{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*");
+
+    public Endpoint {
+        if (!isAddress(address) || !MeshPorts.isValid(port)) {
+            throw new IllegalArgumentException("endpoint " + address + " port " + port + ": expected an IP address");
+        }
+    }
+
+    /** Whether that is an IP address as HAProxy takes it: no name, which it could not resolve at run time. */
+    public static boolean isAddress(String text) {
+        return ADDRESS.matcher(text).matches();
+    }
 
     @Override
     public int compareTo(Endpoint other) {

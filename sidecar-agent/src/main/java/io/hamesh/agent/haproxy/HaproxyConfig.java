@@ -1,0 +1,145 @@
+package io.hamesh.agent.haproxy;
+
+import io.hamesh.agent.snapshot.MeshSnapshot;
+import io.hamesh.agent.snapshot.UpstreamState;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Turns a snapshot into the files that HAProxy runs. No I/O: the same snapshot gives the same bytes. */
+public final class HaproxyConfig {
+    private final Layout layout;
+
+    public HaproxyConfig(Layout layout) {
+        this.layout = layout;
+    }
+
+    /** The whole of what HAProxy reads, as it is in every pod. */
+    public static RenderedFiles render(MeshSnapshot snapshot, Salt salt) {
+        return new HaproxyConfig(Layout.IN_POD).files(snapshot, salt);
+    }
+
+    RenderedFiles files(MeshSnapshot snapshot, Salt salt) {
+        Map<String, String> files = new LinkedHashMap<>();
+        files.put(Layout.ROOTS, Pem.roots(snapshot.roots()));
+        files.put(Layout.LEAF, Pem.leaf(snapshot.leaf()));
+        files.put(Layout.INTENTIONS, String.join("", IntentionMap.lines(snapshot.policy())));
+        files.put(Layout.CONFIG, config(snapshot, salt));
+        return new RenderedFiles(files);
+    }
+
+    private String config(MeshSnapshot snapshot, Salt salt) {
+        StringBuilder out = new StringBuilder(8192);
+        global(out, salt);
+        defaults(out);
+        ops(out, snapshot);
+        new InboundSection(layout, snapshot).appendTo(out);
+        UpstreamSection upstreams = new UpstreamSection(new ServerLine(layout, salt), snapshot.pod());
+        for (UpstreamState upstream : snapshot.upstreams()) {
+            upstreams.append(out, upstream);
+        }
+        return out.toString();
+    }
+
+    private void global(StringBuilder out, Salt salt) {
+        out.append("""
+                # Written by the HAmesh agent; it keeps this file in step with what runs. Changes made here are lost.
+                global
+                  # the identity shim's secret: see spiffe_verifyhost.c
+                  setenv SPIFFE_SALT %s
+                  nbthread 1
+                  maxconn 4000
+                  # open streams outlive a reload by that much, in at most this many old workers
+                  hard-stop-after 1h
+                  mworker-max-reloads 3
+                  log stdout format raw local0 info
+                  stats socket unix@%s mode 600 level admin expose-fd listeners
+                  # sessions are not resumed: a resumed one would keep an identity past its certificate
+                  tune.ssl.cachesize 0
+                  tune.lua.bool-sample-conversion normal
+                  lua-load-per-thread %s
+                  ssl-default-bind-options ssl-min-ver TLSv1.3 no-tls-tickets
+                  ssl-default-server-options ssl-min-ver TLSv1.3
+
+                """.formatted(salt.hex(), layout.adminSocket(), layout.fetches()));
+    }
+
+    /**
+     * Idle limits. A stream that a mesh cuts for being quiet is a fault to its user: TCP, WebSocket and CONNECT last a day,
+     * as kube-proxy's own connection tracking does, with keep-alives that find a dead peer in two minutes. HTTP waits an
+     * hour for a response's next byte, event streams included.
+     */
+    private static void defaults(StringBuilder out) {
+        out.append("""
+                defaults tcp
+                  mode tcp
+                  log global
+                  log-format "%{+json}o %(time)[date,utime(%Y-%m-%dT%H:%M:%SZ)] %(frontend)f %(backend)b %(server)s %(client)[src] %(source)[var(sess.id)] %(denied)[var(txn.denied)] %(ms)Tt %(bytes)B %(state)ts"
+                  option dontlognull
+                  option dontlog-normal
+                  option tcpka
+                  clitcpka-idle 60s
+                  clitcpka-intvl 20s
+                  clitcpka-cnt 3
+                  srvtcpka-idle 60s
+                  srvtcpka-intvl 20s
+                  srvtcpka-cnt 3
+                  timeout connect 3s
+                  timeout client 24h
+                  timeout server 24h
+                  timeout queue 5s
+                  retries 3
+                  option redispatch 1
+
+                defaults http from tcp
+                  mode http
+                  log-format "%{+json}o %(time)[date,utime(%Y-%m-%dT%H:%M:%SZ)] %(frontend)f %(backend)b %(server)s %(client)[src] %(source)[var(sess.id)] %(denied)[var(txn.denied)] %(method)HM %(path)HPO %(status)ST %(ms)Ta %(bytes)B %(state)tsc"
+                  timeout client 1h
+                  timeout server 1h
+                  timeout http-request 10s
+                  timeout http-keep-alive 1h
+                  timeout tunnel 24h
+                  # a reload loses no request of a kept-alive connection
+                  option idle-close-on-response
+                  option http-no-delay
+                  http-reuse always
+                  # a response that never began may be asked for again, but only where the method says so
+                  retry-on conn-failure empty-response
+
+                """);
+    }
+
+    private void ops(StringBuilder out, MeshSnapshot snapshot) {
+        out.append("frontend ops from http\n");
+        bindAll(out, snapshot, layout.opsPort(), "");
+        out.append("""
+                  no log
+                  timeout client 10s
+                  timeout http-keep-alive 10s
+                  http-request use-service prometheus-exporter if { path /metrics }
+                  http-request return status 200 content-type text/plain string "ready\\n" if { path /ready }
+                  http-request return status 404
+
+                frontend stats from http
+                  bind 127.0.0.1:%d
+                  no log
+                  stats enable
+                  stats uri /
+                  stats refresh 5s
+
+                """.formatted(layout.statsPort()));
+    }
+
+    /** On every family that the pod has: a bind on the other would stop HAProxy. */
+    static void bindAll(StringBuilder out, MeshSnapshot snapshot, int port, String options) {
+        if (snapshot.pod().hasIpv4()) {
+            out.append("  bind :").append(port).append(options).append('\n');
+        }
+        if (snapshot.pod().hasIpv6()) {
+            out.append("  bind [::]:")
+                    .append(port)
+                    .append(" v6only")
+                    .append(options)
+                    .append('\n');
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.hamesh.agent.haproxy;
+
+import io.hamesh.agent.snapshot.Endpoint;
+import io.hamesh.agent.snapshot.UpstreamState;
+
+/**
+ * The servers of one upstream. A server added at run time and the same server in the file come from here both, so that a
+ * restarted HAProxy is what it was.
+ */
+final class ServerLine {
+    private final Layout layout;
+    private final Salt salt;
+
+    ServerLine(Layout layout, Salt salt) {
+        this.layout = layout;
+        this.salt = salt;
+    }
+
+    static String backend(UpstreamState state) {
+        return state.upstream().service() + "_" + state.upstream().localPort();
+    }
+
+    /** The same for the same endpoint always: servers are found again by it. */
+    static String name(Endpoint endpoint) {
+        return endpoint.address().replace(':', '-') + "_" + endpoint.port();
+    }
+
+    static String address(Endpoint endpoint) {
+        boolean ipv6 = endpoint.address().indexOf(':') >= 0;
+        return (ipv6 ? "[" + endpoint.address() + "]" : endpoint.address()) + ":" + endpoint.port();
+    }
+
+    /** Everything after the address. */
+    String options(UpstreamState state) {
+        return tls(state) + " " + PASSIVE_EJECTION;
+    }
+
+    /**
+     * Who the server must be, checked inside the handshake. Never `sni` here: it would replace `verifyhost` as the name to
+     * match. A resumed session would keep an old identity.
+     */
+    String tls(UpstreamState state) {
+        String alpn =
+                switch (state.protocol()) {
+                    case TCP -> "";
+                    case HTTP -> " alpn http/1.1";
+                    case HTTP2, GRPC -> " proto h2 alpn h2";
+                };
+        return "ssl verify required ca-file " + layout.file(Layout.ROOTS) + " crt " + layout.file(Layout.LEAF)
+                + " verifyhost " + salt.nameOf(state.identity()) + " no-ssl-reuse" + alpn;
+    }
+
+    /**
+     * Consul is the truth about health, so nothing is checked while it works. An endpoint whose connections fail in a row
+     * is left out, and tried once a second until it takes one again. `observe` needs `check`; an hour is as good as never.
+     */
+    private static final String PASSIVE_EJECTION =
+            "check inter 1h fastinter 1s downinter 1s fall 1 rise 1 observe layer4 error-limit 5 on-error mark-down";
+}

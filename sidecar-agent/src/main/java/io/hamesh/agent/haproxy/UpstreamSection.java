@@ -1,0 +1,53 @@
+package io.hamesh.agent.haproxy;
+
+import io.hamesh.agent.snapshot.Endpoint;
+import io.hamesh.agent.snapshot.PodAddresses;
+import io.hamesh.agent.snapshot.UpstreamState;
+
+/** What the pod calls: a listener on loopback for each upstream, and its endpoints. */
+final class UpstreamSection {
+    private final ServerLine servers;
+    private final PodAddresses pod;
+
+    UpstreamSection(ServerLine servers, PodAddresses pod) {
+        this.servers = servers;
+        this.pod = pod;
+    }
+
+    void append(StringBuilder out, UpstreamState state) {
+        String backend = ServerLine.backend(state);
+        String mode = state.protocol().isHttpLike() ? "http" : "tcp";
+        int port = state.upstream().localPort();
+        out.append("frontend to_").append(backend).append(" from ").append(mode).append('\n');
+        out.append("  bind 127.0.0.1:").append(port).append('\n');
+        if (pod.ipv6Loopback()) {
+            out.append("  bind [::1]:").append(port).append('\n');
+        }
+        if (state.protocol().isHttpLike()) {
+            onlyRepeatable(out);
+        }
+        out.append("  default_backend ").append(backend).append("\n\n");
+
+        out.append("backend ").append(backend).append(" from ").append(mode).append("\n  balance leastconn\n");
+        seed(out, state);
+        for (Endpoint endpoint : state.endpoints()) {
+            out.append("  server ").append(ServerLine.name(endpoint));
+            out.append(' ').append(ServerLine.address(endpoint));
+            out.append(' ').append(servers.options(state)).append('\n');
+        }
+        out.append('\n');
+    }
+
+    /**
+     * Never used. A certificate can be given to servers at run time only when something in the file has loaded it, and an
+     * upstream may start without an endpoint.
+     */
+    private void seed(StringBuilder out, UpstreamState state) {
+        out.append("  server seed 127.0.0.1:1 ").append(servers.tls(state)).append(" disabled\n");
+    }
+
+    /** What a lost response may have done already must not be done again. */
+    static void onlyRepeatable(StringBuilder out) {
+        out.append("  http-request disable-l7-retry if !{ method GET HEAD OPTIONS PUT DELETE TRACE }\n");
+    }
+}
