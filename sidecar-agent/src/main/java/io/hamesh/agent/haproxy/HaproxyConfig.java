@@ -70,10 +70,7 @@ public final class HaproxyConfig {
      */
     private static void defaults(StringBuilder out) {
         out.append("""
-                defaults tcp
-                  mode tcp
-                  log global
-                  log-format "%{+json}o %(time)[date,utime(%Y-%m-%dT%H:%M:%SZ)] %(frontend)f %(backend)b %(server)s %(client)[src] %(source)[var(sess.id)] %(denied)[var(txn.denied)] %(ms)Tt %(bytes)B %(state)ts"
+                defaults base
                   option dontlognull
                   option dontlog-normal
                   option tcpka
@@ -90,8 +87,14 @@ public final class HaproxyConfig {
                   retries 3
                   option redispatch 1
 
-                defaults http from tcp
+                defaults tcp from base
+                  mode tcp
+                  log global
+                  log-format "%{+json}o %(time)[date,utime(%Y-%m-%dT%H:%M:%SZ)] %(frontend)f %(backend)b %(server)s %(client)[src] %(source)[var(sess.id)] %(denied)[var(txn.denied)] %(ms)Tt %(bytes)B %(state)ts"
+
+                defaults http from base
                   mode http
+                  log global
                   log-format "%{+json}o %(time)[date,utime(%Y-%m-%dT%H:%M:%SZ)] %(frontend)f %(backend)b %(server)s %(client)[src] %(source)[var(sess.id)] %(denied)[var(txn.denied)] %(method)HM %(path)HPO %(status)ST %(ms)Ta %(bytes)B %(state)tsc"
                   timeout client 1h
                   timeout server 1h
@@ -105,23 +108,25 @@ public final class HaproxyConfig {
                   # a response that never began may be asked for again, but only where the method says so
                   retry-on conn-failure empty-response
 
+                defaults local from base
+                  mode http
+                  timeout client 10s
+                  timeout http-request 10s
+                  timeout http-keep-alive 10s
+
                 """);
     }
 
     private void ops(StringBuilder out, MeshSnapshot snapshot) {
-        out.append("frontend ops from http\n");
+        out.append("frontend ops from local\n");
         bindAll(out, snapshot, layout.opsPort(), "");
         out.append("""
-                  no log
-                  timeout client 10s
-                  timeout http-keep-alive 10s
                   http-request use-service prometheus-exporter if { path /metrics }
                   http-request return status 200 content-type text/plain string "ready\\n" if { path /ready }
                   http-request return status 404
 
-                frontend stats from http
+                frontend stats from local
                   bind 127.0.0.1:%d
-                  no log
                   stats enable
                   stats uri /
                   stats refresh 5s

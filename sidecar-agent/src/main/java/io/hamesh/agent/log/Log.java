@@ -3,6 +3,7 @@ package io.hamesh.agent.log;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one event a line, {@code time=… level=info event=applied upstreams=2 ms=14}. Values are quoted where they hold
@@ -23,16 +24,16 @@ public final class Log {
     }
 
     /** Something that happened; {@code pairs} is key, value, key, value… */
-    public void info(String event, Object... pairs) {
+    public void info(String event, @Nullable Object... pairs) {
         write("info", event, pairs);
     }
 
     /** Something that a person should look at; {@code pairs} as in {@link #info}. */
-    public void warn(String event, Object... pairs) {
+    public void warn(String event, @Nullable Object... pairs) {
         write("warn", event, pairs);
     }
 
-    private void write(String level, String event, Object... pairs) {
+    private void write(String level, String event, @Nullable Object... pairs) {
         StringBuilder line = new StringBuilder(160);
         line.append("time=").append(clock.instant().truncatedTo(ChronoUnit.MILLIS));
         line.append(" level=").append(level).append(" event=");

@@ -1,0 +1,206 @@
+package io.hamesh.agent.haproxy;
+
+import io.hamesh.agent.haproxy.RuntimeCommand.AddServer;
+import io.hamesh.agent.haproxy.RuntimeCommand.CloseDenied;
+import io.hamesh.agent.haproxy.RuntimeCommand.RemoveServer;
+import io.hamesh.agent.haproxy.RuntimeCommand.ReplaceLeaf;
+import io.hamesh.agent.haproxy.RuntimeCommand.ReplacePolicy;
+import io.hamesh.agent.haproxy.RuntimeCommand.ReplaceRoots;
+import io.hamesh.agent.haproxy.RuntimePlan.Commands;
+import io.hamesh.agent.haproxy.RuntimePlan.Reload;
+import io.hamesh.agent.log.Log;
+import io.hamesh.agent.snapshot.DataPlane;
+import io.hamesh.agent.snapshot.DataPlaneException;
+import io.hamesh.agent.snapshot.MeshSnapshot;
+import io.hamesh.agent.snapshot.Policy;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the pod's HAProxy to a snapshot, and keeps the files from which it would start anew in step. Knows what runs; for
+ * one thread.
+ */
+public final class HaproxyApplier implements DataPlane {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** What HAProxy runs, and the files that say so. */
+    private record Applied(MeshSnapshot snapshot, RenderedFiles files) {}
+
+    private final Layout layout;
+    private final Log log;
+    private final FilesOnDisk disk;
+    private final MasterCli master;
+    private final RuntimeApi api;
+    private final Duration startPatience;
+    private @Nullable Applied applied;
+    private @Nullable HaproxyProcess process;
+    private @Nullable ServerDrain drain;
+    private long reloads;
+
+    public HaproxyApplier(Log log) {
+        this(Layout.IN_POD, log, Duration.ofSeconds(30));
+    }
+
+    /** @param startPatience how long a HAProxy that is starting is waited for */
+    HaproxyApplier(Layout layout, Log log, Duration startPatience) {
+        this.layout = layout;
+        this.log = log;
+        this.startPatience = startPatience;
+        this.disk = new FilesOnDisk(layout);
+        this.master = new MasterCli(new CliSocket(layout.masterSocket(), Duration.ofSeconds(60)));
+        this.api = new RuntimeApi(new CliSocket(layout.adminSocket(), PATIENCE), layout);
+    }
+
+    /** Reloads so far. */
+    public long reloads() {
+        return reloads;
+    }
+
+    @Override
+    public void apply(MeshSnapshot wanted) throws DataPlaneException, InterruptedException {
+        long start = System.nanoTime();
+        try {
+            Salt salt = disk.salt();
+            Applied next = new Applied(wanted, new HaproxyConfig(layout).files(wanted, salt));
+            ServerDrain servers = servers(salt);
+            String how = advance(next, servers);
+            log.info(
+                    "applied",
+                    "how",
+                    how,
+                    "ms",
+                    Duration.ofNanos(System.nanoTime() - start).toMillis());
+        } catch (IOException e) {
+            throw new DataPlaneException("HAProxy did not take the snapshot: " + e.getMessage(), e);
+        }
+    }
+
+    private ServerDrain servers(Salt salt) {
+        ServerDrain known = drain;
+        if (known == null) {
+            known = new ServerDrain(api, new ServerLine(layout, salt));
+            drain = known;
+        }
+        return known;
+    }
+
+    /** Returns what was done, for the log. */
+    private String advance(Applied next, ServerDrain servers)
+            throws IOException, DataPlaneException, InterruptedException {
+        Applied before = applied;
+        if (before == null) {
+            return reload(before, next, servers, "first snapshot of this agent");
+        }
+        return switch (RuntimePlan.between(before.snapshot(), next.snapshot())) {
+            case Reload reload -> reload(before, next, servers, reload.why());
+            case Commands plan -> runOrReload(plan.commands(), before, next, servers);
+        };
+    }
+
+    private String runOrReload(List<RuntimeCommand> commands, Applied before, Applied next, ServerDrain servers)
+            throws IOException, DataPlaneException, InterruptedException {
+        try {
+            return run(commands, next, servers);
+        } catch (IOException e) {
+            applied = null; // half way: only a reload tells what runs
+            log.warn("runtime-command-failed", "error", e.getMessage());
+            return reload(before, next, servers, "a runtime command failed");
+        }
+    }
+
+    private String run(List<RuntimeCommand> commands, Applied next, ServerDrain servers)
+            throws IOException, DataPlaneException, InterruptedException {
+        // A HAProxy that was started anew came up from the files, so it runs what was applied last.
+        HaproxyProcess now = HaproxyProcess.of(api.info());
+        if (!now.equals(process)) {
+            log.warn("haproxy-restarted", "pid", now.pid());
+            process = now;
+            servers.forget();
+        }
+        disk.write(next.files());
+        servers.sweep();
+        TreeMap<String, Integer> done = new TreeMap<>();
+        for (RuntimeCommand command : commands) {
+            done.merge(command.verb(), run(command, servers), Integer::sum);
+        }
+        applied = next;
+        return "commands" + done;
+    }
+
+    /** How many things it was about. */
+    private int run(RuntimeCommand command, ServerDrain servers) throws IOException, InterruptedException {
+        switch (command) {
+            case AddServer add -> servers.add(add.upstream(), add.endpoint());
+            case RemoveServer remove -> servers.remove(remove.upstream(), remove.endpoint());
+            case ReplaceLeaf replace -> api.replaceLeaf(replace.leaf());
+            case ReplaceRoots replace -> api.replaceRoots(replace.roots());
+            case ReplacePolicy replace -> {
+                api.replacePolicy(replace.policy());
+                judgeOldWorkers(replace.policy());
+            }
+            case CloseDenied close -> {
+                return new DeniedStreams(api.cli(), close.policy()).close() + closeInOldWorkers(close.policy());
+            }
+        }
+        return 1;
+    }
+
+    private String reload(@Nullable Applied before, Applied next, ServerDrain servers, String why)
+            throws IOException, DataPlaneException, InterruptedException {
+        disk.write(next.files());
+        HaproxyStart start = new HaproxyStart(layout, master, api);
+        try {
+            start.await(startPatience);
+            master.reload();
+        } catch (CommandRefusedException e) {
+            // It goes on with what it ran; started anew it must be able to as well.
+            if (before != null) {
+                disk.write(before.files());
+            }
+            throw new DataPlaneException(
+                    "the reload failed, HAProxy keeps its old configuration: " + e.getMessage(), e);
+        }
+        reloads++;
+        process = start.awaitServing(next.snapshot().pod(), PATIENCE);
+        servers.forget();
+        applied = next;
+        if (next.snapshot().service().port().isPresent()) {
+            Policy policy = next.snapshot().policy();
+            judgeOldWorkers(policy);
+            closeInOldWorkers(policy);
+        }
+        return "reload: " + why;
+    }
+
+    /** A kept-alive connection may bring one more request to the worker that a reload left behind. */
+    private void judgeOldWorkers(Policy policy) throws IOException {
+        for (long pid : master.workers().old()) {
+            try {
+                new RuntimeApi(master.worker(pid), layout).replacePolicy(policy);
+            } catch (IOException e) {
+                failUnlessGone(pid, e);
+            }
+        }
+    }
+
+    private int closeInOldWorkers(Policy policy) throws IOException, InterruptedException {
+        int closed = 0;
+        for (long pid : master.workers().old()) {
+            try {
+                closed += new DeniedStreams(master.worker(pid), policy).close();
+            } catch (IOException e) {
+                failUnlessGone(pid, e);
+            }
+        }
+        return closed;
+    }
+
+    private void failUnlessGone(long pid, IOException e) throws IOException {
+        if (master.workers().old().contains(pid)) {
+            log.warn("old-worker-not-told", "pid", pid, "error", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.hamesh.agent.haproxy;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The command line of HAProxy's master process: reloads, and the workers that an earlier reload left to finish. */
+final class MasterCli {
+    /** Process numbers: the one that takes connections, and those that only keep what is open. */
+    record Workers(long current, List<Long> old) {}
+
+    private final Cli cli;
+
+    MasterCli(Cli cli) {
+        this.cli = cli;
+    }
+
+    /**
+     * Returns when the new worker runs, or the old one goes on.
+     *
+     * @throws CommandRefusedException when HAProxy did not take the files
+     */
+    void reload() throws IOException {
+        String answer = cli.ask("reload");
+        if (!answer.startsWith("Success=1")) {
+            throw new CommandRefusedException("reload", alerts(answer));
+        }
+    }
+
+    Workers workers() throws IOException {
+        List<Long> current = new ArrayList<>();
+        List<Long> old = new ArrayList<>();
+        List<Long> section = current;
+        for (String line : cli.ask("show proc").lines().toList()) {
+            if (line.startsWith("# old workers")) {
+                section = old;
+            }
+            String[] fields = line.strip().split("\\s+", 3);
+            if (fields.length > 1 && fields[1].equals("worker")) {
+                section.add(Long.valueOf(fields[0]));
+            }
+        }
+        if (current.isEmpty()) {
+            throw new CommandRefusedException("show proc", "no worker runs");
+        }
+        return new Workers(current.getFirst(), old);
+    }
+
+    /** One worker's command line, by way of the master: an old worker has no socket any more. */
+    Cli worker(long pid) {
+        return command -> cli.ask("@!" + pid + " " + command);
+    }
+
+    /** HAProxy's reasons. Values that a line of the configuration sets are not among them. */
+    private static String alerts(String answer) {
+        return answer.lines()
+                .filter(line -> line.contains("[ALERT]"))
+                .filter(line -> !line.contains("SPIFFE_SALT"))
+                .collect(Collectors.joining("; "));
+    }
+}

@@ -1,0 +1,119 @@
+package io.hamesh.agent.haproxy;
+
+import io.hamesh.agent.haproxy.RuntimeCommand.AddServer;
+import io.hamesh.agent.haproxy.RuntimeCommand.CloseDenied;
+import io.hamesh.agent.haproxy.RuntimeCommand.RemoveServer;
+import io.hamesh.agent.haproxy.RuntimeCommand.ReplaceLeaf;
+import io.hamesh.agent.haproxy.RuntimeCommand.ReplacePolicy;
+import io.hamesh.agent.haproxy.RuntimeCommand.ReplaceRoots;
+import io.hamesh.agent.snapshot.Endpoint;
+import io.hamesh.agent.snapshot.MeshSnapshot;
+import io.hamesh.agent.snapshot.UpstreamState;
+import io.hamesh.model.SpiffeId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/** How a HAProxy that runs one snapshot comes to run another. */
+public sealed interface RuntimePlan {
+    /** Without a reload, in this order. */
+    record Commands(List<RuntimeCommand> commands) implements RuntimePlan {
+        public Commands {
+            commands = List.copyOf(commands);
+        }
+    }
+
+    /** The structure changed: listeners, backends or how they speak. */
+    record Reload(String why) implements RuntimePlan {}
+
+    /**
+     * The plan from {@code applied} to {@code wanted}. A verdict does not wait for anything; new roots come before a leaf
+     * that they signed, new servers before old ones go, and open streams are closed when nothing can open another.
+     */
+    static RuntimePlan between(MeshSnapshot applied, MeshSnapshot wanted) {
+        return structuralChange(applied, wanted)
+                .<RuntimePlan>map(Reload::new)
+                .orElseGet(() -> new Commands(commands(applied, wanted)));
+    }
+
+    private static Optional<String> structuralChange(MeshSnapshot applied, MeshSnapshot wanted) {
+        if (!applied.service().equals(wanted.service())) {
+            return Optional.of("the pod's own settings changed");
+        }
+        if (!applied.pod().equals(wanted.pod())) {
+            return Optional.of("the pod's addresses changed");
+        }
+        if (!applied.leaf().identity().equals(wanted.leaf().identity())) {
+            return Optional.of("the pod's identity changed");
+        }
+        if (applied.upstreams().size() != wanted.upstreams().size()) {
+            return Optional.of("the list of upstreams changed");
+        }
+        for (int i = 0; i < wanted.upstreams().size(); i++) {
+            Optional<String> change = structuralChange(
+                    applied.upstreams().get(i), wanted.upstreams().get(i));
+            if (change.isPresent()) {
+                return change;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> structuralChange(UpstreamState applied, UpstreamState wanted) {
+        SpiffeId before = applied.identity();
+        if (!applied.upstream().equals(wanted.upstream())) {
+            return Optional.of("the list of upstreams changed");
+        }
+        if (applied.protocol() != wanted.protocol()) {
+            return Optional.of("the protocol of " + wanted.upstream().service() + " changed from "
+                    + applied.protocol().id() + " to " + wanted.protocol().id());
+        }
+        if (!Objects.equals(before, wanted.identity())) {
+            return Optional.of("the identity of " + wanted.upstream().service() + " changed");
+        }
+        return Optional.empty();
+    }
+
+    private static List<RuntimeCommand> commands(MeshSnapshot applied, MeshSnapshot wanted) {
+        List<RuntimeCommand> commands = new ArrayList<>();
+        boolean inbound = wanted.service().port().isPresent();
+        boolean judges = inbound && !applied.policy().equals(wanted.policy());
+        // What no line of the configuration refers to, HAProxy has not loaded.
+        boolean tls = inbound || !wanted.upstreams().isEmpty();
+        if (judges) {
+            commands.add(new ReplacePolicy(wanted.policy()));
+        }
+        if (tls && !applied.roots().equals(wanted.roots())) {
+            commands.add(new ReplaceRoots(wanted.roots()));
+        }
+        if (tls && !applied.leaf().equals(wanted.leaf())) {
+            commands.add(new ReplaceLeaf(wanted.leaf()));
+        }
+        endpoints(commands, applied, wanted, true);
+        endpoints(commands, applied, wanted, false);
+        if (judges) {
+            commands.add(new CloseDenied(wanted.policy()));
+        }
+        return commands;
+    }
+
+    private static void endpoints(
+            List<RuntimeCommand> commands, MeshSnapshot applied, MeshSnapshot wanted, boolean adding) {
+        for (int i = 0; i < wanted.upstreams().size(); i++) {
+            UpstreamState upstream = wanted.upstreams().get(i);
+            List<Endpoint> before = applied.upstreams().get(i).endpoints();
+            for (Endpoint endpoint :
+                    without(adding ? upstream.endpoints() : before, adding ? before : upstream.endpoints())) {
+                commands.add(adding ? new AddServer(upstream, endpoint) : new RemoveServer(upstream, endpoint));
+            }
+        }
+    }
+
+    private static List<Endpoint> without(List<Endpoint> all, List<Endpoint> these) {
+        Set<Endpoint> known = new HashSet<>(these);
+        return all.stream().filter(endpoint -> !known.contains(endpoint)).toList();
+    }
+}

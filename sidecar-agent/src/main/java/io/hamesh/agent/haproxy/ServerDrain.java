@@ -1,0 +1,58 @@
+package io.hamesh.agent.haproxy;
+
+import io.hamesh.agent.snapshot.Endpoint;
+import io.hamesh.agent.snapshot.UpstreamState;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * Servers that come and go at run time. One that leaves takes nothing new, finishes what is open, and is deleted when it
+ * has: an endpoint leaves Consul before its pod stops, so that requests under way are not lost.
+ */
+final class ServerDrain {
+    private final RuntimeApi api;
+    private final ServerLine lines;
+    private final Set<String> leaving = new LinkedHashSet<>();
+
+    ServerDrain(RuntimeApi api, ServerLine lines) {
+        this.api = api;
+        this.lines = lines;
+    }
+
+    void add(UpstreamState upstream, Endpoint endpoint) throws IOException {
+        String server = path(upstream, endpoint);
+        if (leaving.remove(server)) {
+            api.enableServer(server);
+        } else {
+            api.addServer(server, ServerLine.address(endpoint), lines.options(upstream));
+        }
+    }
+
+    void remove(UpstreamState upstream, Endpoint endpoint) throws IOException {
+        String server = path(upstream, endpoint);
+        api.disableServer(server);
+        if (!api.deleteServer(server)) {
+            leaving.add(server);
+        }
+    }
+
+    /** Deletes those that have finished. */
+    void sweep() throws IOException {
+        for (Iterator<String> each = leaving.iterator(); each.hasNext(); ) {
+            if (api.deleteServer(each.next())) {
+                each.remove();
+            }
+        }
+    }
+
+    /** A new worker never knew them. */
+    void forget() {
+        leaving.clear();
+    }
+
+    private static String path(UpstreamState upstream, Endpoint endpoint) {
+        return ServerLine.backend(upstream) + "/" + ServerLine.name(endpoint);
+    }
+}

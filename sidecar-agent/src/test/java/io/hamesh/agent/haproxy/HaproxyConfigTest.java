@@ -1,0 +1,87 @@
+package io.hamesh.agent.haproxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.hamesh.agent.snapshot.Endpoint;
+import io.hamesh.agent.snapshot.MeshSnapshot;
+import io.hamesh.model.Protocol;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** {@code -Dgolden.write=true} writes the golden files anew; the diff is then the change in behaviour. */
+class HaproxyConfigTest {
+    private static final Path GOLDEN = Path.of("src/test/resources/golden");
+
+    static Stream<Map.Entry<String, Snapshots>> cases() {
+        Endpoint one = new Endpoint("10.244.0.8", 20000);
+        Endpoint two = new Endpoint("fd00::9", 20000);
+        return Map.of(
+                "tcp-service",
+                Snapshots.of("redis").allow("www").deny("cron"),
+                "http-service-with-upstreams",
+                Snapshots.of("www")
+                        .speaking(Protocol.HTTP)
+                        .onPort(8080)
+                        .unsecured(8080)
+                        .at(true, "10.244.0.7", "fd00::7")
+                        .allow("*")
+                        .calling("redis", 6379, Protocol.TCP, one, two)
+                        .calling("api", 9000, Protocol.HTTP, one),
+                "grpc-service",
+                Snapshots.of("api").speaking(Protocol.GRPC).onPort(9000).calling("ledger", 9100, Protocol.GRPC, one),
+                "client-without-endpoints",
+                Snapshots.of("cron").clientOnly().calling("redis", 6379, Protocol.TCP))
+                .entrySet()
+                .stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void rendersTheGoldenFile(Map.Entry<String, Snapshots> golden) throws Exception {
+        String rendered = HaproxyConfig.render(golden.getValue().build(), Snapshots.SALT)
+                .contents()
+                .get(Layout.CONFIG);
+        Path file = GOLDEN.resolve(golden.getKey() + ".cfg");
+        if (Boolean.getBoolean("golden.write")) {
+            Files.writeString(file, rendered);
+        }
+        assertThat(rendered).isEqualTo(Files.readString(file));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void realHaproxyTakesTheGoldenFile(Map.Entry<String, Snapshots> golden, @TempDir Path directory) throws Exception {
+        assumeTrue(HaproxyRoot.exists(), "needs the HAProxy of the images");
+        TestCa ca = new TestCa(directory, "ca");
+        var leaf = ca.leaf(Snapshots.id("redis"));
+        MeshSnapshot real = golden.getValue()
+                .leaf(leaf.certificatePem(), leaf.privateKeyPem())
+                .roots(ca.certificate())
+                .build();
+        Path run = Path.of("/run/hamesh");
+        Layout layout = new Layout(run, run.resolve("image/spiffe.lua"), 20000, 20200, 1936);
+        for (var file :
+                new HaproxyConfig(layout).files(real, Snapshots.SALT).contents().entrySet()) {
+            Files.writeString(directory.resolve(file.getKey()), file.getValue());
+        }
+        Path log = directory.resolve("log");
+        Process check = HaproxyRoot.start(directory, run, log, "-c", "-f", "/run/hamesh/haproxy.cfg");
+        int result = check.waitFor();
+        assertThat(Files.readString(log)).doesNotContain("WARNING").doesNotContain("ALERT");
+        assertThat(result).isZero();
+    }
+
+    @Test
+    void sourcesThatNoCertificateCanHaveNeverReachTheMap() {
+        RenderedFiles files = HaproxyConfig.render(
+                Snapshots.of("redis").allow("web\n* allow", "a b", "web").build(), Snapshots.SALT);
+        assertThat(files.contents()).containsEntry(Layout.INTENTIONS, "web allow\n");
+    }
+}

@@ -1,0 +1,124 @@
+package io.hamesh.agent.haproxy;
+
+import io.hamesh.agent.snapshot.Endpoint;
+import io.hamesh.agent.snapshot.Leaf;
+import io.hamesh.agent.snapshot.MeshSnapshot;
+import io.hamesh.agent.snapshot.PodAddresses;
+import io.hamesh.agent.snapshot.Policy;
+import io.hamesh.agent.snapshot.UpstreamState;
+import io.hamesh.agent.snapshot.Verdict;
+import io.hamesh.model.Protocol;
+import io.hamesh.model.ServiceSettings;
+import io.hamesh.model.SpiffeId;
+import io.hamesh.model.Upstream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A pod's snapshot, built from what a test cares about. */
+final class Snapshots {
+    static final String TRUST_DOMAIN = "11111111-2222-3333-4444-555555555555.consul";
+    static final Salt SALT = new Salt("0123456789abcdef".repeat(4));
+
+    private Protocol protocol = Protocol.TCP;
+    private OptionalInt port = OptionalInt.of(6379);
+    private OptionalInt unsecured = OptionalInt.empty();
+    private PodAddresses pod = new PodAddresses(List.of("10.244.0.7"), false);
+    private String certificate = "leaf certificate\n";
+    private String key = "leaf key\n";
+    private List<String> roots = List.of("root one\n");
+    private final SortedMap<String, Verdict> sources = new TreeMap<>();
+    private final List<UpstreamState> upstreams = new ArrayList<>();
+    private final String name;
+
+    private Snapshots(String name) {
+        this.name = name;
+    }
+
+    static Snapshots of(String name) {
+        return new Snapshots(name);
+    }
+
+    Snapshots speaking(Protocol of) {
+        protocol = of;
+        return this;
+    }
+
+    Snapshots onPort(int number) {
+        port = OptionalInt.of(number);
+        return this;
+    }
+
+    Snapshots clientOnly() {
+        port = OptionalInt.empty();
+        return this;
+    }
+
+    Snapshots unsecured(int number) {
+        unsecured = OptionalInt.of(number);
+        return this;
+    }
+
+    Snapshots at(boolean ipv6Loopback, String... ips) {
+        pod = new PodAddresses(List.of(ips), ipv6Loopback);
+        return this;
+    }
+
+    Snapshots leaf(String certificatePem, String keyPem) {
+        certificate = certificatePem;
+        key = keyPem;
+        return this;
+    }
+
+    Snapshots roots(String... pems) {
+        roots = List.of(pems);
+        return this;
+    }
+
+    Snapshots allow(String... names) {
+        return verdict(Verdict.ALLOW, names);
+    }
+
+    Snapshots deny(String... names) {
+        return verdict(Verdict.DENY, names);
+    }
+
+    Snapshots nobody() {
+        sources.clear();
+        return this;
+    }
+
+    private Snapshots verdict(Verdict verdict, String... names) {
+        for (String source : names) {
+            sources.put(source, verdict);
+        }
+        return this;
+    }
+
+    Snapshots calling(String service, int localPort, Protocol spoken, Endpoint... endpoints) {
+        upstreams.add(new UpstreamState(new Upstream(service, localPort), spoken, id(service), List.of(endpoints)));
+        return this;
+    }
+
+    MeshSnapshot build() {
+        ServiceSettings service = new ServiceSettings(
+                name,
+                port,
+                protocol,
+                unsecured,
+                upstreams.stream().map(UpstreamState::upstream).toList(),
+                false,
+                List.of(),
+                Map.of());
+        Leaf leaf = new Leaf(id(name), certificate, key, Instant.parse("2026-11-27T00:00:00Z"));
+        return new MeshSnapshot(service, pod, leaf, roots, new Policy(sources), upstreams);
+    }
+
+    static SpiffeId id(String service) {
+        return SpiffeId.of(TRUST_DOMAIN, "dc1", service);
+    }
+}

@@ -1,0 +1,97 @@
+package io.hamesh.agent.haproxy;
+
+import io.hamesh.agent.log.Log;
+import io.hamesh.agent.snapshot.DataPlaneException;
+import io.hamesh.agent.snapshot.Endpoint;
+import io.hamesh.agent.snapshot.MeshSnapshot;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** A pod's sidecar on this host: the real HAProxy as its container starts it, and the agent's applier beside it. */
+final class TestPod implements AutoCloseable {
+    final Layout layout;
+    final HaproxyApplier applier;
+    private final Path directory;
+    private final ByteArrayOutputStream events = new ByteArrayOutputStream();
+    private Process haproxy;
+
+    TestPod(Path directory) throws IOException, InterruptedException {
+        this.directory = Files.createDirectories(directory);
+        layout = new Layout(directory, directory.resolve("image/spiffe.lua"), freePort(), freePort(), freePort());
+        PrintStream out = new PrintStream(events, true, StandardCharsets.UTF_8);
+        applier = new HaproxyApplier(layout, new Log(out, Clock.systemUTC()), Duration.ofSeconds(10));
+        String bootstrap = Files.readString(Path.of("src/main/haproxy/bootstrap.cfg"))
+                .replace("/run/hamesh", directory.toString())
+                .replace("20200", Integer.toString(layout.opsPort()));
+        Files.writeString(directory.resolve("haproxy.cfg"), bootstrap);
+        haproxy = start();
+    }
+
+    private Process start() throws IOException, InterruptedException {
+        return HaproxyRoot.start(
+                directory,
+                directory,
+                directory.resolve("log"),
+                "-W",
+                "-S",
+                layout.masterSocket() + ",mode,600",
+                "-f",
+                layout.file(Layout.CONFIG).toString());
+    }
+
+    void apply(MeshSnapshot wanted) throws DataPlaneException, InterruptedException {
+        applier.apply(wanted);
+    }
+
+    /** As the kubelet does after a crash. */
+    void restartHaproxy() throws IOException, InterruptedException {
+        haproxy.destroyForcibly().waitFor();
+        haproxy = start();
+    }
+
+    Endpoint endpoint() {
+        return new Endpoint("127.0.0.1", layout.inboundPort());
+    }
+
+    String events() {
+        return events.toString(StandardCharsets.UTF_8);
+    }
+
+    String haproxyLog() throws IOException {
+        return Files.readString(directory.resolve("log"));
+    }
+
+    /** Below the ephemeral ports: a client's own port could be the one that a proxy wants. */
+    static int freePort() throws IOException {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(10_000, 30_000);
+            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getByName("0.0.0.0"))) {
+                return free.getLocalPort();
+            } catch (IOException taken) {
+                continue;
+            }
+        }
+    }
+
+    static Socket connect(int port) throws IOException {
+        Socket socket = new Socket("127.0.0.1", port);
+        socket.setSoTimeout(5000);
+        return socket;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        haproxy.destroy();
+        haproxy.waitFor();
+    }
+}
