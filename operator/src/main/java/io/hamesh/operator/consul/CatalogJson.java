@@ -1,0 +1,135 @@
+package io.hamesh.operator.consul;
+
+import static io.hamesh.operator.consul.HttpExchange.JSON;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hamesh.operator.consul.CatalogService.ProxyOf;
+import io.hamesh.operator.consul.TxnOperation.DeleteNode;
+import io.hamesh.operator.consul.TxnOperation.DeleteService;
+import io.hamesh.operator.consul.TxnOperation.SetCheck;
+import io.hamesh.operator.consul.TxnOperation.SetNode;
+import io.hamesh.operator.consul.TxnOperation.SetService;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The catalog's records as Consul spells them in JSON. */
+final class CatalogJson {
+    private static final String CONNECT_PROXY = "connect-proxy";
+
+    private CatalogJson() {}
+
+    static ObjectNode operation(TxnOperation operation) {
+        return switch (operation) {
+            case SetNode set -> wrap("Node", "cas", "Node", node(set.node()));
+            case DeleteNode delete -> wrap("Node", "delete-cas", "Node", node(delete.node()));
+            case SetService set -> service(set.node(), "set", set.service());
+            case DeleteService delete -> service(delete.node(), "delete-cas", delete.service());
+            case SetCheck set -> wrap("Check", "set", "Check", check(set.node(), set.check()));
+        };
+    }
+
+    private static ObjectNode wrap(String type, String verb, String key, ObjectNode value) {
+        ObjectNode inner = JSON.createObjectNode().put("Verb", verb).set(key, value);
+        return JSON.createObjectNode().set(type, inner);
+    }
+
+    private static ObjectNode service(String node, String verb, CatalogService service) {
+        ObjectNode operation = wrap("Service", verb, "Service", service(service));
+        ((ObjectNode) operation.get("Service")).put("Node", node);
+        return operation;
+    }
+
+    private static ObjectNode node(CatalogNode node) {
+        ObjectNode json = JSON.createObjectNode()
+                .put("Node", node.name())
+                .put("Address", node.address())
+                .put("ModifyIndex", node.modifyIndex());
+        return json.set("Meta", JSON.valueToTree(node.meta()));
+    }
+
+    private static ObjectNode service(CatalogService service) {
+        ObjectNode json = JSON.createObjectNode()
+                .put("ID", service.id())
+                .put("Service", service.name())
+                .put("Address", service.address())
+                .put("Port", service.port())
+                .put("ModifyIndex", service.modifyIndex());
+        json.set("Tags", JSON.valueToTree(service.tags()));
+        json.set("Meta", JSON.valueToTree(service.meta()));
+        service.proxy().ifPresent(proxy -> json.put("Kind", CONNECT_PROXY).set("Proxy", proxy(proxy)));
+        return json;
+    }
+
+    private static ObjectNode proxy(ProxyOf proxy) {
+        return JSON.createObjectNode()
+                .put("DestinationServiceName", proxy.serviceName())
+                .put("DestinationServiceID", proxy.serviceId())
+                .put("LocalServiceAddress", "127.0.0.1")
+                .put("LocalServicePort", proxy.localPort());
+    }
+
+    private static ObjectNode check(String node, CatalogCheck check) {
+        return JSON.createObjectNode()
+                .put("Node", node)
+                .put("CheckID", check.id())
+                .put("Name", check.name())
+                .put("ServiceID", check.serviceId())
+                .put("ServiceName", check.serviceName())
+                .put("Status", check.status().word())
+                .put("Output", check.output());
+    }
+
+    static CatalogNode node(JsonNode json) {
+        return new CatalogNode(
+                json.path("Node").asText(),
+                json.path("Address").asText(),
+                strings(json.path("Meta")),
+                json.path("ModifyIndex").asLong());
+    }
+
+    static CatalogService service(JsonNode json) {
+        List<String> tags = new ArrayList<>();
+        json.path("Tags").forEach(tag -> tags.add(tag.asText()));
+        return new CatalogService(
+                json.path("ID").asText(),
+                json.path("Service").asText(),
+                json.path("Address").asText(),
+                json.path("Port").asInt(),
+                tags,
+                strings(json.path("Meta")),
+                proxy(json),
+                json.path("ModifyIndex").asLong());
+    }
+
+    private static Optional<ProxyOf> proxy(JsonNode json) {
+        if (!CONNECT_PROXY.equals(json.path("Kind").asText())) {
+            return Optional.empty();
+        }
+        JsonNode proxy = json.path("Proxy");
+        return Optional.of(new ProxyOf(
+                proxy.path("DestinationServiceName").asText(),
+                proxy.path("DestinationServiceID").asText(),
+                proxy.path("LocalServicePort").asInt()));
+    }
+
+    static CatalogCheck check(JsonNode json) {
+        return new CatalogCheck(
+                json.path("CheckID").asText(),
+                json.path("Name").asText(),
+                json.path("ServiceID").asText(),
+                json.path("ServiceName").asText(),
+                CatalogCheck.Status.of(json.path("Status").asText()),
+                json.path("Output").asText());
+    }
+
+    static Map<String, String> strings(JsonNode json) {
+        Map<String, String> strings = new TreeMap<>();
+        json.properties()
+                .forEach(field -> strings.put(field.getKey(), field.getValue().asText()));
+        return strings;
+    }
+}

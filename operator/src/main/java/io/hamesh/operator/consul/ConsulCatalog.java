@@ -1,0 +1,33 @@
+package io.hamesh.operator.consul;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Consul's catalog. Every call blocks its thread and throws {@link ConsulUnavailableException} or {@link
+ * ConsulRefusedException}.
+ */
+public interface ConsulCatalog {
+    int MAX_OPERATIONS = 128;
+
+    /** The node of that name, or empty where there is none. */
+    Optional<CatalogNode> node(String name);
+
+    /** All nodes that carry each of these metadata pairs. */
+    List<CatalogNode> nodesWith(Map<String, String> meta);
+
+    /** Every service instance on that node; none where the node is not known. */
+    List<CatalogService> services(String node);
+
+    /** Every check of a service on that node; none where the node is not known. */
+    List<CatalogCheck> checks(String node);
+
+    /**
+     * Does all of {@code operations} or none.
+     *
+     * @return false if a compare-and-set lost, and nothing was written
+     * @throws IllegalArgumentException for more than {@value #MAX_OPERATIONS} operations
+     */
+    boolean commit(List<TxnOperation> operations);
+}

@@ -1,0 +1,170 @@
+package io.hamesh.operator.consul;
+
+import static io.hamesh.operator.consul.HttpExchange.JSON;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hamesh.operator.consul.HttpExchange.Answer;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** The one door to Consul's HTTP API; safe for any number of threads. */
+public final class ConsulGateway implements ConfigEntries, ConsulCatalog {
+    private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
+    private static final Set<String> NOT_FIELDS =
+            Set.of("Kind", "Name", "Meta", "CreateIndex", "ModifyIndex", "Hash", "Partition", "Namespace");
+    private static final String CAS_LOST = "index is stale";
+
+    private final HttpExchange http;
+
+    /** @param address base URL of Consul's HTTP API, for example {@code http://hamesh-consul.hamesh-system:8500} */
+    public ConsulGateway(String address) {
+        this.http = new HttpExchange(URI.create(address));
+    }
+
+    @Override
+    public Optional<ConfigEntry> get(String kind, String name) {
+        Answer answer = http.get("/v1/config/" + encode(kind) + "/" + encode(name));
+        return answer.isMissing() ? Optional.empty() : Optional.of(configEntry(answer.body()));
+    }
+
+    @Override
+    public Listing list(String kind) {
+        return listing(http.get("/v1/config/" + encode(kind)), 0);
+    }
+
+    @Override
+    public Listing watch(String kind, long index, Duration wait) {
+        if (index == 0) {
+            return list(kind); // index 0 is no index to wait for
+        }
+        String query = "?index=" + index + "&wait=" + wait.toMillis() + "ms";
+        return listing(http.get("/v1/config/" + encode(kind) + query, wait), index);
+    }
+
+    private static Listing listing(Answer answer, long before) {
+        List<ConfigEntry> entries =
+                stream(answer.body()).map(ConsulGateway::configEntry).toList();
+        return new Listing(entries, answer.index() < before ? 0 : answer.index());
+    }
+
+    @Override
+    public boolean putCas(ConfigEntry entry) {
+        ObjectNode body = JSON.valueToTree(entry.fields());
+        body.put("Kind", entry.kind()).put("Name", entry.name()).set("Meta", JSON.valueToTree(entry.meta()));
+        return isTrue(http.put("/v1/config?cas=" + entry.modifyIndex(), body));
+    }
+
+    @Override
+    public boolean deleteCas(String kind, String name, long modifyIndex) {
+        return isTrue(http.delete("/v1/config/" + encode(kind) + "/" + encode(name) + "?cas=" + modifyIndex));
+    }
+
+    private static boolean isTrue(Answer answer) {
+        return !answer.isMissing() && !answer.isConflict() && answer.body().asBoolean();
+    }
+
+    private static ConfigEntry configEntry(JsonNode json) {
+        Map<String, Object> fields = new HashMap<>();
+        JSON.convertValue(json, FIELDS).forEach((key, value) -> {
+            if (value != null && !NOT_FIELDS.contains(key)) {
+                fields.put(key, value);
+            }
+        });
+        return new ConfigEntry(
+                json.path("Kind").asText(),
+                json.path("Name").asText(),
+                CatalogJson.strings(json.path("Meta")),
+                fields,
+                json.path("ModifyIndex").asLong());
+    }
+
+    @Override
+    public Optional<CatalogNode> node(String name) {
+        JsonNode node = nodeServices(name).path("Node");
+        return node.isObject() ? Optional.of(CatalogJson.node(node)) : Optional.empty();
+    }
+
+    @Override
+    public List<CatalogNode> nodesWith(Map<String, String> meta) {
+        String query = new TreeMap<>(meta)
+                .entrySet().stream()
+                        .map(pair -> "node-meta=" + encode(pair.getKey() + ":" + pair.getValue()))
+                        .collect(Collectors.joining("&", "?", ""));
+        return stream(http.get("/v1/catalog/nodes" + query).body())
+                .map(CatalogJson::node)
+                .toList();
+    }
+
+    @Override
+    public List<CatalogService> services(String node) {
+        return stream(nodeServices(node).path("Services"))
+                .map(CatalogJson::service)
+                .toList();
+    }
+
+    private JsonNode nodeServices(String node) {
+        return http.get("/v1/catalog/node-services/" + encode(node)).body();
+    }
+
+    @Override
+    public List<CatalogCheck> checks(String node) {
+        return stream(http.get("/v1/health/node/" + encode(node)).body())
+                .map(CatalogJson::check)
+                .toList();
+    }
+
+    @Override
+    public boolean commit(List<TxnOperation> operations) {
+        if (operations.size() > MAX_OPERATIONS) {
+            throw new IllegalArgumentException(operations.size() + " operations, Consul takes " + MAX_OPERATIONS);
+        }
+        ArrayNode body = JSON.createArrayNode();
+        operations.forEach(operation -> body.add(CatalogJson.operation(operation)));
+        Answer answer = http.put("/v1/txn", body);
+        if (!answer.isConflict()) {
+            return true;
+        }
+        List<String> errors = new ArrayList<>();
+        answer.body()
+                .path("Errors")
+                .forEach(error -> errors.add(error.path("What").asText()));
+        if (errors.stream().anyMatch(what -> what.contains(CAS_LOST))) {
+            return false;
+        }
+        throw new ConsulRefusedException(409, String.join("; ", errors));
+    }
+
+    /** What Consul does where no intention matches: {@code allow} or {@code deny}; empty where it does not say. */
+    public Optional<String> defaultIntentionPolicy() {
+        JsonNode debug = http.get("/v1/agent/self").body().path("DebugConfig");
+        return Optional.of(debug.path("DefaultIntentionPolicy").asText()).filter(policy -> !policy.isEmpty());
+    }
+
+    /** Whether Consul has a leader, which every write needs. */
+    public boolean hasLeader() {
+        return !http.get("/v1/status/leader").body().asText().isEmpty();
+    }
+
+    private static Stream<JsonNode> stream(JsonNode json) {
+        return StreamSupport.stream(json.spliterator(), false);
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

@@ -1,0 +1,129 @@
+package io.hamesh.operator.consul;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Sends one request to Consul and sorts its answers: JSON, gone for now, or refused. */
+final class HttpExchange {
+    static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private static final Duration CONNECT = Duration.ofSeconds(3);
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+
+    /**
+     * Consul answers 500 both for its own troubles and for some refusals, and a follower wraps either in "rpc error making
+     * call"; only the words tell them apart.
+     */
+    private static final Pattern OWN_TROUBLE = Pattern.compile(
+            "no cluster leader|not ready to serve|leadership lost|node is not the leader|raft|rpc error getting client|rate limit"
+                    + "|connection refused|connection reset|i/o timeout|deadline exceeded|eof|no known consul servers");
+
+    private final URI base;
+    private final HttpClient client;
+
+    HttpExchange(URI base) {
+        this.base = base;
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT)
+                .executor(Executors.newVirtualThreadPerTaskExecutor())
+                .build();
+    }
+
+    /** @param index of {@code X-Consul-Index}, or 0 */
+    record Answer(int status, JsonNode body, long index) {
+        boolean isMissing() {
+            return status == 404;
+        }
+
+        boolean isConflict() {
+            return status == 409;
+        }
+    }
+
+    Answer get(String pathAndQuery) {
+        return get(pathAndQuery, Duration.ZERO);
+    }
+
+    /** A blocking query: Consul adds up to a sixteenth of {@code wait} to it. */
+    Answer get(String pathAndQuery, Duration wait) {
+        return send("GET", pathAndQuery, null, ANSWER.plus(wait).plus(wait.dividedBy(16)));
+    }
+
+    Answer put(String pathAndQuery, JsonNode body) {
+        return send("PUT", pathAndQuery, body, ANSWER);
+    }
+
+    Answer delete(String pathAndQuery) {
+        return send("DELETE", pathAndQuery, null, ANSWER);
+    }
+
+    private Answer send(String method, String pathAndQuery, @Nullable JsonNode body, Duration timeout) {
+        HttpRequest request = HttpRequest.newBuilder(base.resolve(pathAndQuery))
+                .timeout(timeout)
+                .method(method, body == null ? BodyPublishers.noBody() : publisher(body))
+                .build();
+        try {
+            return sorted(client.send(request, BodyHandlers.ofString()));
+        } catch (IOException e) {
+            throw new ConsulUnavailableException("Consul at " + base + " did not answer: " + reason(e), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ConsulUnavailableException("interrupted while asking Consul", e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    private static BodyPublisher publisher(JsonNode body) {
+        return BodyPublishers.ofString(body.toString());
+    }
+
+    private static Answer sorted(HttpResponse<String> response) {
+        int status = response.statusCode();
+        String text = response.body();
+        if (status == 429 || status > 500 || (status == 500 && isOwnTrouble(text))) {
+            throw new ConsulUnavailableException("Consul answered HTTP " + status + ": " + text.strip());
+        }
+        Answer answer = new Answer(status, status == 404 ? JSON.nullNode() : json(status, text), index(response));
+        if (status >= 400 && !answer.isMissing() && !answer.isConflict()) {
+            throw new ConsulRefusedException(status, text.strip());
+        }
+        return answer;
+    }
+
+    private static boolean isOwnTrouble(String text) {
+        return OWN_TROUBLE.matcher(text.toLowerCase(Locale.ROOT)).find();
+    }
+
+    private static JsonNode json(int status, String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            if (status >= 400) {
+                return JSON.nullNode(); // refusals are plain text
+            }
+            throw new ConsulUnavailableException("Consul's answer is not JSON: is this address Consul's HTTP API?", e);
+        }
+    }
+
+    private static long index(HttpResponse<String> response) {
+        return response.headers().firstValueAsLong("X-Consul-Index").orElse(0);
+    }
+}
