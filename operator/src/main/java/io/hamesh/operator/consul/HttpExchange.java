@@ -44,7 +44,11 @@ final class HttpExchange {
                 .build();
     }
 
-    /** @param index of {@code X-Consul-Index}, or 0 */
+    /**
+     * What Consul said.
+     *
+     * @param index of {@code X-Consul-Index}, or 0
+     */
     record Answer(int status, JsonNode body, long index) {
         boolean isMissing() {
             return status == 404;

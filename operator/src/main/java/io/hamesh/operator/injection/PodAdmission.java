@@ -1,0 +1,53 @@
+package io.hamesh.operator.injection;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequest;
+import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
+import io.fabric8.zjsonpatch.JsonDiff;
+import io.hamesh.operator.injection.InjectionResult.Injected;
+import io.hamesh.operator.injection.InjectionResult.NotInjected;
+import io.hamesh.operator.injection.InjectionResult.Refused;
+import io.hamesh.operator.webhook.AdmissionAnswers;
+import io.hamesh.operator.webhook.AdmissionHandler;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Answers the API server when a pod is created: what {@link PodInjector} says, as a patch. */
+public final class PodAdmission implements AdmissionHandler {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final PodInjector injector;
+
+    public PodAdmission(PodInjector injector) {
+        this.injector = injector;
+    }
+
+    @Override
+    public AdmissionResponse review(AdmissionRequest request) {
+        if (!(request.getObject() instanceof Pod pod) || !"CREATE".equals(request.getOperation())) {
+            return AdmissionAnswers.allowed(List.of());
+        }
+        return switch (injector.inject(pod)) {
+            case NotInjected none -> AdmissionAnswers.allowed(List.of());
+            case Injected injected -> patched(pod, injected);
+            case Refused refused -> AdmissionAnswers.refused(message(refused.problems()));
+        };
+    }
+
+    private static AdmissionResponse patched(Pod pod, Injected injected) {
+        var patch = JsonDiff.asJson(JSON.valueToTree(pod), JSON.valueToTree(injected.pod()));
+        return patch.isEmpty()
+                ? AdmissionAnswers.allowed(injected.notes())
+                : AdmissionAnswers.patched(patch.toString(), injected.notes());
+    }
+
+    private static String message(List<Problem> problems) {
+        if (problems.size() == 1) {
+            return problems.getFirst().toString();
+        }
+        return problems.stream()
+                .map(problem -> "\n- " + problem)
+                .collect(Collectors.joining("", problems.size() + " problems:", ""));
+    }
+}

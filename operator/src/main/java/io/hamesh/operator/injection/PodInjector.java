@@ -1,0 +1,100 @@
+package io.hamesh.operator.injection;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.hamesh.model.Annotations;
+import io.hamesh.operator.injection.InjectionResult.Injected;
+import io.hamesh.operator.injection.InjectionResult.NotInjected;
+import io.hamesh.operator.injection.InjectionResult.Refused;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Makes a pod a member of the mesh. Pure, and idempotent: an injected pod comes out as it went in.
+ *
+ * <p>The pod it is given stays as it is.
+ */
+public final class PodInjector {
+    private final MeshSettings mesh;
+
+    public PodInjector(MeshSettings mesh) {
+        this.mesh = mesh;
+    }
+
+    public InjectionResult inject(Pod pod) {
+        Problems problems = new Problems();
+        AnnotationNames.check(pod, problems);
+        PodAnnotations annotations = new PodAnnotations(pod, problems);
+        if (annotations.inject()) {
+            return injected(pod, annotations, problems);
+        }
+        OwnParts.checkNone(pod, problems);
+        return problems.isEmpty() ? new NotInjected() : new Refused(problems.all());
+    }
+
+    private InjectionResult injected(Pod pod, PodAnnotations annotations, Problems problems) {
+        PodSettings settings = annotations.read(mesh);
+        new PortRules(pod, settings.service(), problems).check();
+        checkNetwork(pod, problems);
+        Sidecars sidecars = new Sidecars(mesh, settings);
+        OwnParts.check(pod, sidecars, problems);
+        if (!problems.isEmpty()) {
+            return new Refused(problems.all());
+        }
+        noteClientOnly(pod, problems);
+        return new Injected(with(sidecars, settings.preStopSleepSeconds(), OwnParts.without(pod)), problems.notes());
+    }
+
+    private static void checkNetwork(Pod pod, Problems problems) {
+        if (Boolean.TRUE.equals(pod.getSpec().getHostNetwork())) {
+            problems.add(
+                    "spec.hostNetwork",
+                    "true: the sidecar's ports would be the node's; remove it, or set " + Annotations.INJECT
+                            + " to \"false\"");
+        }
+    }
+
+    private static void noteClientOnly(Pod pod, Problems problems) {
+        if (Pods.annotations(pod).containsKey(Annotations.PROTOCOL)
+                && !Pods.annotations(pod).containsKey(Annotations.PORT)) {
+            problems.note(
+                    Annotations.PROTOCOL, "has no effect without " + Annotations.PORT + ": the pod is a client only");
+        }
+    }
+
+    private static Pod with(Sidecars sidecars, int preStopSleepSeconds, Pod pod) {
+        List<Container> initContainers = new ArrayList<>(sidecars.containers());
+        initContainers.addAll(Pods.initContainers(pod));
+        List<Container> containers = pod.getSpec().getContainers().stream()
+                .map(container -> withPause(container, preStopSleepSeconds))
+                .toList();
+        return new PodBuilder(pod)
+                .editMetadata()
+                .addToLabels(Annotations.INJECTED_LABEL, "true")
+                .endMetadata()
+                .editSpec()
+                .withInitContainers(initContainers)
+                .withContainers(containers)
+                .addToVolumes(sidecars.volume())
+                .endSpec()
+                .build();
+    }
+
+    /** The kubelet stops applications first: the pause lets peers let go of the endpoint before. */
+    private static Container withPause(Container container, int seconds) {
+        boolean hasPreStop =
+                container.getLifecycle() != null && container.getLifecycle().getPreStop() != null;
+        if (seconds == 0 || hasPreStop) {
+            return container;
+        }
+        return new ContainerBuilder(container)
+                .editOrNewLifecycle()
+                .withNewPreStop()
+                .withNewSleep((long) seconds)
+                .endPreStop()
+                .endLifecycle()
+                .build();
+    }
+}
