@@ -31,7 +31,11 @@ public final class ConsulGateway implements ConfigEntries, ConsulCatalog {
 
     private final HttpExchange http;
 
-    /** @param address base URL of Consul's HTTP API, for example {@code http://hamesh-consul.hamesh-system:8500} */
+    /**
+     * Asks nothing yet: Consul may be away.
+     *
+     * @param address base URL of Consul's HTTP API, for example {@code http://hamesh-consul.hamesh-system:8500}
+     */
     public ConsulGateway(String address) {
         this.http = new HttpExchange(URI.create(address));
     }

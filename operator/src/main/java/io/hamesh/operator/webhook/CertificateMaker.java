@@ -1,0 +1,101 @@
+package io.hamesh.operator.webhook;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.bouncycastle.util.io.pem.PemWriter;
+
+/** Makes a CA and one serving certificate under it; the CA's key is thrown away, so nothing else can ever be signed. */
+final class CertificateMaker {
+    static final Duration LIFETIME = Duration.ofDays(365);
+
+    /** Clocks of operator and API server may differ. */
+    private static final Duration SKEW = Duration.ofHours(1);
+
+    private static final String CA_NAME = "CN=hamesh-webhook-ca";
+
+    private final SecureRandom random = new SecureRandom();
+
+    ServingCertificate make(String dnsName, Instant now) {
+        try {
+            KeyPair ca = keyPair();
+            KeyPair leaf = keyPair();
+            X509CertificateHolder root = sign(root(ca, now), ca.getPrivate());
+            X509CertificateHolder serving = sign(serving(dnsName, leaf, now), ca.getPrivate());
+            return new ServingCertificate(
+                    pem("CERTIFICATE", root.getEncoded()),
+                    pem("CERTIFICATE", serving.getEncoded()),
+                    pem("PRIVATE KEY", leaf.getPrivate().getEncoded()));
+        } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
+            throw new IllegalStateException("the webhook's certificate could not be made", e);
+        }
+    }
+
+    private X509v3CertificateBuilder root(KeyPair ca, Instant now) throws IOException {
+        return builder(CA_NAME, ca, now)
+                .addExtension(Extension.basicConstraints, true, new BasicConstraints(0))
+                .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign));
+    }
+
+    private X509v3CertificateBuilder serving(String dnsName, KeyPair leaf, Instant now) throws IOException {
+        return builder("CN=hamesh-webhook", leaf, now)
+                .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
+                .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth))
+                .addExtension(
+                        Extension.subjectAlternativeName,
+                        false,
+                        new GeneralNames(new GeneralName(GeneralName.dNSName, dnsName)));
+    }
+
+    private X509v3CertificateBuilder builder(String subject, KeyPair keys, Instant now) {
+        return new X509v3CertificateBuilder(
+                new X500Name(CA_NAME),
+                new BigInteger(127, random).add(BigInteger.ONE),
+                Date.from(now.minus(SKEW)),
+                Date.from(now.plus(LIFETIME)),
+                new X500Name(subject),
+                SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded()));
+    }
+
+    private static X509CertificateHolder sign(X509v3CertificateBuilder certificate, PrivateKey key)
+            throws OperatorCreationException {
+        return certificate.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key));
+    }
+
+    private KeyPair keyPair() throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"), random);
+        return generator.generateKeyPair();
+    }
+
+    private static String pem(String type, byte[] der) throws IOException {
+        StringWriter text = new StringWriter();
+        try (PemWriter writer = new PemWriter(text)) {
+            writer.writeObject(new PemObject(type, der));
+        }
+        return text.toString();
+    }
+}

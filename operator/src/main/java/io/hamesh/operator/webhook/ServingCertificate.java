@@ -1,0 +1,53 @@
+package io.hamesh.operator.webhook;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+
+/**
+ * What the webhook serves with, and what the API server trusts.
+ *
+ * @param caPem every CA to trust: the one that signed, and during a renewal the one before
+ * @param certificatePem the leaf
+ * @param keyPem its key, PKCS#8
+ */
+record ServingCertificate(String caPem, String certificatePem, String keyPem) {
+
+    X509Certificate certificate() throws GeneralSecurityException {
+        byte[] pem = certificatePem.getBytes(StandardCharsets.US_ASCII);
+        return (X509Certificate)
+                CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(pem));
+    }
+
+    PrivateKey key() throws GeneralSecurityException {
+        String base64 = keyPem.replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
+        return KeyFactory.getInstance("EC")
+                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
+    }
+
+    /** Whether it can serve {@code dnsName} for at least {@code margin} more; false too where it cannot be read. */
+    boolean isGood(String dnsName, Instant now, Duration margin) {
+        try {
+            key();
+            X509Certificate certificate = certificate();
+            return certificate.getNotAfter().toInstant().isAfter(now.plus(margin))
+                    && certificate.getSubjectAlternativeNames() != null
+                    && certificate.getSubjectAlternativeNames().stream().anyMatch(name -> dnsName.equals(name.get(1)));
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "ServingCertificate[" + certificatePem.length() + " characters]"; // never the key
+    }
+}

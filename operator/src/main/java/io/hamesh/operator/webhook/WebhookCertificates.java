@@ -1,0 +1,136 @@
+package io.hamesh.operator.webhook;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps three things in step for as long as the operator runs: the Secret, what is served, and what the API server
+ * trusts. One thread looks whenever one of them changed, and now and then for the clock's sake.
+ */
+public final class WebhookCertificates implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WebhookCertificates.class);
+    private static final Duration LOOK_EVERY = Duration.ofMinutes(10);
+    private static final Duration RETRY = Duration.ofSeconds(2);
+
+    private final KubernetesClient client;
+    private final String namespace;
+    private final CertificateSecret secret;
+    private final CaBundles bundles;
+    private final HotKeyManager keys = new HotKeyManager();
+    private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
+    private final Thread keeper =
+            Thread.ofVirtual().name("webhook-certificates").unstarted(this::keep);
+    private volatile boolean trusted;
+
+    /**
+     * Nothing happens before {@link #start}.
+     *
+     * @param service the webhook's Service, whose cluster name the certificate is for
+     */
+    public WebhookCertificates(KubernetesClient client, String namespace, String service) {
+        this.client = client;
+        this.namespace = namespace;
+        this.secret = new CertificateSecret(client, namespace, service + "." + namespace + ".svc");
+        this.bundles = new CaBundles(client);
+    }
+
+    /** What the webhook server serves with, from the first certificate on through all renewals. */
+    public SSLContext context() throws GeneralSecurityException {
+        return keys.context();
+    }
+
+    /** Whether the API server can call the webhook: a certificate is served, and both configurations trust it. */
+    public boolean areTrusted() {
+        return trusted && keys.isServing();
+    }
+
+    public WebhookCertificates start() {
+        keeper.start();
+        watches().forEach(SharedIndexInformer::start);
+        return this;
+    }
+
+    @Override
+    public void close() {
+        keeper.interrupt();
+    }
+
+    private List<SharedIndexInformer<?>> watches() {
+        var registrations = client.admissionRegistration().v1();
+        return List.of(
+                client.secrets()
+                        .inNamespace(namespace)
+                        .withName(CertificateSecret.NAME)
+                        .runnableInformer(0)
+                        .addEventHandler(new Changed<>()),
+                registrations
+                        .mutatingWebhookConfigurations()
+                        .withName(CaBundles.CONFIGURATIONS)
+                        .runnableInformer(0)
+                        .addEventHandler(new Changed<>()),
+                registrations
+                        .validatingWebhookConfigurations()
+                        .withName(CaBundles.CONFIGURATIONS)
+                        .runnableInformer(0)
+                        .addEventHandler(new Changed<>()));
+    }
+
+    private void keep() {
+        Duration pause = Duration.ZERO;
+        try {
+            while (true) {
+                changes.poll(pause.toMillis(), TimeUnit.MILLISECONDS);
+                changes.clear();
+                pause = look() ? LOOK_EVERY : RETRY;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean look() {
+        try {
+            ServingCertificate certificate = secret.current(Instant.now());
+            keys.serve(certificate);
+            boolean before = trusted;
+            trusted = bundles.put(certificate.caPem());
+            if (trusted != before) {
+                LOG.info("webhook configurations trust the certificate trusted={}", trusted);
+            }
+            return trusted;
+        } catch (GeneralSecurityException | KubernetesClientException e) {
+            LOG.warn("webhook certificate not in place yet, trying again cause=\"{}\"", e.getMessage());
+            return false;
+        }
+    }
+
+    private final class Changed<T extends HasMetadata> implements ResourceEventHandler<T> {
+        @Override
+        public void onAdd(T object) {
+            changes.add(object.getMetadata().getName());
+        }
+
+        @Override
+        public void onUpdate(T before, T after) {
+            changes.add(after.getMetadata().getName());
+        }
+
+        @Override
+        public void onDelete(T object, boolean finalStateUnknown) {
+            changes.add(object.getMetadata().getName());
+        }
+    }
+}
