@@ -1,0 +1,71 @@
+package io.hamesh.agent.consul;
+
+import io.hamesh.agent.log.Log;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Whether Consul can be reached, for all watches together. While it cannot, one of them tries and the others wait for
+ * it: an agent with a hundred upstreams knocks no more often than one with none, and says so once.
+ */
+final class ConsulLink {
+    private final ReentrantLock turn = new ReentrantLock();
+    private final Backoff backoff;
+    private final FailureLog log;
+    private final AtomicInteger failures = new AtomicInteger();
+
+    ConsulLink(String address, Backoff backoff, Log log, InstantSource clock) {
+        this.backoff = backoff;
+        this.log = new FailureLog(log, clock, address);
+    }
+
+    /**
+     * Connects, after a pause when the attempt before failed.
+     *
+     * @throws ConsulException.Unreachable when it fails; try again at once, the pause is made here
+     */
+    void connect(HttpURLConnection connection) throws ConsulException.Unreachable, InterruptedException {
+        if (failures.get() == 0) {
+            attempt(connection);
+            return;
+        }
+        turn.lockInterruptibly();
+        try {
+            int before = failures.get();
+            if (before > 0) {
+                Thread.sleep(backoff.after(before));
+                failures.compareAndSet(before, before + 1);
+            }
+            attempt(connection);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** Says that a connection was not one, as a connection kept alive may turn out when it is used. */
+    ConsulException.Unreachable lost(IOException e) {
+        // Watches that fail together are one failure: only who has the turn counts further.
+        failures.compareAndSet(0, 1);
+        String reason = reason(e);
+        log.failed("consul-unreachable", reason);
+        return new ConsulException.Unreachable(reason, e);
+    }
+
+    private void attempt(HttpURLConnection connection) throws ConsulException.Unreachable {
+        try {
+            connection.connect();
+        } catch (IOException e) {
+            throw lost(e);
+        }
+        failures.set(0);
+        log.answered();
+    }
+
+    static String reason(IOException e) {
+        String kind = e.getClass().getSimpleName();
+        return e.getMessage() == null ? kind : kind + ": " + e.getMessage();
+    }
+}

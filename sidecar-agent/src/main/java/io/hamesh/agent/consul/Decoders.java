@@ -1,0 +1,108 @@
+package io.hamesh.agent.consul;
+
+import io.hamesh.agent.snapshot.Endpoint;
+import io.hamesh.agent.snapshot.Leaf;
+import io.hamesh.model.MeshPorts;
+import io.hamesh.model.Protocol;
+import io.hamesh.model.SpiffeId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** From Consul's JSON to what the snapshot holds. */
+final class Decoders {
+    private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+
+    private Decoders() {}
+
+    static Leaf leaf(InputStream in, String service) throws IOException {
+        Json leaf = Json.read(in);
+        String uri = leaf.get("ServiceURI").requiredText("ServiceURI");
+        SpiffeId identity = SpiffeId.parse(uri)
+                .filter(id -> id.service().equals(service))
+                .orElseThrow(() -> new IOException("the leaf is for " + uri + ", not for service " + service));
+        return new Leaf(
+                identity,
+                leaf.get("CertPEM").requiredText("CertPEM"),
+                leaf.get("PrivateKeyPEM").requiredText("PrivateKeyPEM"),
+                instant(leaf.get("ValidBefore").requiredText("ValidBefore")));
+    }
+
+    static List<String> roots(InputStream in) throws IOException {
+        List<String> roots = new ArrayList<>();
+        for (Json root : Json.read(in).get("Roots").elements()) {
+            roots.add(root.get("RootCert").requiredText("RootCert"));
+        }
+        if (roots.isEmpty()) {
+            throw new IOException("Consul lists no CA root: is connect enabled on its servers?");
+        }
+        return roots;
+    }
+
+    static List<Intention> intentions(InputStream in, String service) throws IOException {
+        return Json.read(in).get(service).elements().stream()
+                .map(Decoders::intention)
+                .toList();
+    }
+
+    private static Intention intention(Json json) {
+        return new Intention(
+                json.get("SourceName").text(),
+                json.get("SourceNS").text(),
+                json.get("SourcePartition").text(),
+                json.get("SourcePeer").text(),
+                json.get("SourceSamenessGroup").text(),
+                json.get("Action").text(),
+                !json.get("Permissions").isEmpty(),
+                !json.get("JWT").isEmpty(),
+                json.get("Precedence").number());
+    }
+
+    static DiscoveryChain discoveryChain(InputStream in) throws IOException {
+        Json chain = Json.read(in).get("Chain");
+        String named = chain.get("Protocol").requiredText("Chain.Protocol");
+        return new DiscoveryChain(
+                Protocol.of(named).orElse(Protocol.TCP),
+                named,
+                chain.get("Default").isTrue());
+    }
+
+    static List<Endpoint> endpoints(InputStream in) throws IOException {
+        List<Endpoint> endpoints = new ArrayList<>();
+        Json.forEach(in, entry -> {
+            Json service = entry.get("Service");
+            String own = service.get("Address").text();
+            String address = own.isEmpty() ? entry.get("Node").get("Address").text() : own;
+            int port = service.get("Port").number();
+            // A name cannot be a server without a resolver: one odd registration must not hold up all the others.
+            if (isLiteral(address) && MeshPorts.isValid(port)) {
+                endpoints.add(new Endpoint(address, port));
+            }
+        });
+        return endpoints.stream().distinct().sorted().toList();
+    }
+
+    private static boolean isLiteral(String address) {
+        if (address.indexOf(':') < 0) {
+            return IPV4.matcher(address).matches();
+        }
+        try {
+            return address.indexOf('%') < 0 && !InetAddress.ofLiteral(address).isAnyLocalAddress();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static Instant instant(String text) throws IOException {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException e) {
+            throw new IOException("not a time: " + text, e);
+        }
+    }
+}

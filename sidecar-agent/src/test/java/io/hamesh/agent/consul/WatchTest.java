@@ -1,0 +1,158 @@
+package io.hamesh.agent.consul;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.hamesh.agent.log.Log;
+import io.hamesh.model.Protocol;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class WatchTest {
+    private static final String CHAIN = "/v1/discovery-chain/redis";
+    private static final String HTTP = "{\"Chain\":{\"Protocol\":\"http\",\"Default\":true}}";
+    private static final String TCP = "{\"Chain\":{\"Protocol\":\"tcp\",\"Default\":true}}";
+
+    private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    private final Log log = new Log(new PrintStream(lines, true, StandardCharsets.UTF_8), Clock.systemUTC());
+    private final List<Protocol> published = new CopyOnWriteArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        threads.forEach(Thread::interrupt);
+    }
+
+    @Test
+    void waitsForNewsFromTheIndexOfTheAnswerBefore() throws IOException {
+        try (FakeConsul consul = new FakeConsul()) {
+            consul.reply(200, 7, TCP);
+            consul.reply(200, 9, HTTP);
+            follow(consul.address());
+            await().until(() -> consul.questions().size() == 3);
+            assertThat(consul.questions())
+                    .containsExactly(CHAIN, CHAIN + "?index=7&wait=300000ms", CHAIN + "?index=9&wait=300000ms");
+            assertThat(published).containsExactly(Protocol.TCP, Protocol.HTTP);
+        }
+    }
+
+    @Test
+    void startsAgainWhenTheIndexGoesBackwards() throws IOException {
+        try (FakeConsul consul = new FakeConsul()) {
+            consul.reply(200, 700, TCP);
+            consul.reply(200, 3, HTTP);
+            consul.reply(200, 3, HTTP);
+            follow(consul.address());
+            await().until(() -> consul.questions().size() == 4);
+            assertThat(consul.questions().subList(2, 4)).containsExactly(CHAIN, CHAIN + "?index=3&wait=300000ms");
+            assertThat(published).last().isEqualTo(Protocol.HTTP);
+        }
+    }
+
+    @Test
+    void neverWaitsFromIndexZero() throws IOException {
+        try (FakeConsul consul = new FakeConsul()) {
+            consul.reply(200, 0, TCP);
+            follow(consul.address());
+            await().until(() -> consul.questions().size() == 2);
+            assertThat(consul.questions()).last().isEqualTo(CHAIN + "?index=1&wait=300000ms");
+        }
+    }
+
+    @Test
+    void goesOnAfterErrorsWithWhatItKnowsAndSaysEachKindOnce() throws IOException {
+        try (FakeConsul consul = new FakeConsul()) {
+            consul.reply(200, 7, TCP);
+            consul.reply(500, 7, "No cluster leader");
+            consul.reply(500, 7, "No cluster leader");
+            consul.reply(500, 7, "No cluster leader");
+            consul.reply(200, 8, HTTP);
+            follow(consul.address());
+            await().until(() -> published.size() == 2);
+            assertThat(logged("event=consul-refuses"))
+                    .singleElement()
+                    .asString()
+                    .contains("for=\"discovery chain of redis\"", "reason=\"HTTP 500: No cluster leader\"");
+            assertThat(logged("event=consul-answers-again"))
+                    .singleElement()
+                    .asString()
+                    .contains("attempts=3");
+        }
+    }
+
+    @Test
+    void asksForAnAnswerAtOnceAfterAnError() throws IOException {
+        try (FakeConsul consul = new FakeConsul()) {
+            consul.reply(200, 7, TCP);
+            consul.reply(429, 7, "Your IP is issuing too many concurrent connections");
+            follow(consul.address());
+            await().until(() -> consul.questions().size() == 3);
+            assertThat(consul.questions()).last().isEqualTo(CHAIN);
+        }
+    }
+
+    @Test
+    void answerThatIsNotConsulsIsAnErrorAndNotNews() throws IOException {
+        try (FakeConsul consul = new FakeConsul()) {
+            consul.replyWithoutIndex(TCP);
+            consul.reply(200, 5, "<html>");
+            consul.reply(200, 5, HTTP);
+            follow(consul.address());
+            await().until(() -> !published.isEmpty());
+            assertThat(published).containsExactly(Protocol.HTTP);
+            assertThat(logged("event=consul-answer-unusable"))
+                    .singleElement()
+                    .asString()
+                    .contains("is this Consul?");
+        }
+    }
+
+    @Test
+    void findsConsulWhenItComesAndSaysOnceThatItWasAway() throws IOException {
+        int port;
+        try (FakeConsul consul = new FakeConsul()) {
+            port = consul.port();
+        }
+        ConsulClient client = client("http://127.0.0.1:" + port);
+        follow(client);
+        follow(client);
+        await().until(() -> !logged("event=consul-unreachable").isEmpty());
+        try (FakeConsul consul = new FakeConsul(port)) {
+            consul.reply(200, 5, HTTP);
+            consul.reply(200, 5, HTTP);
+            await().atMost(Duration.ofSeconds(5)).until(() -> published.size() == 2);
+        }
+        assertThat(logged("event=consul-unreachable").getFirst()).contains("for=http://127.0.0.1:" + port);
+        assertThat(logged("event=consul-answers-again")).isNotEmpty();
+    }
+
+    private void follow(String address) {
+        follow(client(address));
+    }
+
+    private void follow(ConsulClient client) {
+        ConsulQuery<DiscoveryChain> query = ConsulQuery.discoveryChain("redis");
+        threads.add(Thread.ofVirtual()
+                .start(new Watch<>(client, query, c -> published.add(c.protocol()), log, Clock.systemUTC())));
+    }
+
+    private ConsulClient client(String address) {
+        return new ConsulClient(address, Duration.ofMinutes(5), log, Clock.systemUTC());
+    }
+
+    private List<String> logged(String event) {
+        return lines.toString(StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.contains(event))
+                .toList();
+    }
+}
