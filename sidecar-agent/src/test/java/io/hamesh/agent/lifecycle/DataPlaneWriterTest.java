@@ -1,0 +1,138 @@
+package io.hamesh.agent.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.hamesh.agent.log.Log;
+import io.hamesh.agent.snapshot.DataPlane;
+import io.hamesh.agent.snapshot.DataPlaneException;
+import io.hamesh.agent.snapshot.Leaf;
+import io.hamesh.agent.snapshot.PodAddresses;
+import io.hamesh.agent.snapshot.Policy;
+import io.hamesh.agent.snapshot.SnapshotAssembler;
+import io.hamesh.agent.snapshot.Verdict;
+import io.hamesh.model.Protocol;
+import io.hamesh.model.ServiceSettings;
+import io.hamesh.model.SpiffeId;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class DataPlaneWriterTest {
+    private static final Policy ALLOW = policy(Verdict.ALLOW);
+    private static final Policy DENY = policy(Verdict.DENY);
+
+    private final SnapshotAssembler assembler = new SnapshotAssembler(
+            new ServiceSettings(
+                    "www",
+                    OptionalInt.of(8080),
+                    Protocol.HTTP,
+                    OptionalInt.empty(),
+                    List.of(),
+                    false,
+                    List.of(),
+                    Map.of()),
+            new PodAddresses(List.of("10.0.0.9"), false));
+    private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    private final List<Policy> applied = new CopyOnWriteArrayList<>();
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
+
+    @AfterEach
+    void stop() {
+        threads.forEach(Thread::interrupt);
+    }
+
+    @Test
+    void appliesEachSnapshotOnce() {
+        start(wanted -> applied.add(wanted.policy()));
+        tell(DENY);
+        await().until(() -> applied.equals(List.of(DENY)));
+        tell(DENY);
+        tell(ALLOW);
+        await().until(() -> applied.equals(List.of(DENY, ALLOW)));
+        assertThat(lines.toString(StandardCharsets.UTF_8)).containsOnlyOnce("event=in-mesh");
+    }
+
+    @Test
+    void triesAgainUntilTheDataPlaneTakesIt() {
+        CountDownLatch refusals = new CountDownLatch(3);
+        start(wanted -> {
+            if (refusals.getCount() > 0) {
+                refusals.countDown();
+                throw new DataPlaneException("no socket yet");
+            }
+            applied.add(wanted.policy());
+        });
+        tell(ALLOW);
+        await().until(() -> applied.equals(List.of(ALLOW)));
+        assertThat(lines.toString(StandardCharsets.UTF_8)).contains("event=not-applied reason=\"no socket yet\"");
+    }
+
+    @Test
+    void skipsWhatWasOvertakenWhileItWasBusy() throws InterruptedException {
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        start(wanted -> {
+            applied.add(wanted.policy());
+            busy.countDown();
+            release.await();
+        });
+        tell(DENY);
+        busy.await();
+        tell(ALLOW);
+        tell(policy("api", Verdict.ALLOW));
+        release.countDown();
+        await().until(() -> applied.equals(List.of(DENY, policy("api", Verdict.ALLOW))));
+    }
+
+    @Test
+    void goesBackToTheSnapshotBeforeWhenTheNextOneFailedHalfWay() {
+        start(wanted -> {
+            applied.add(wanted.policy());
+            if (wanted.policy().equals(ALLOW)) {
+                throw new DataPlaneException("half way");
+            }
+        });
+        tell(DENY);
+        await().until(() -> applied.equals(List.of(DENY)));
+        tell(ALLOW);
+        await().until(() -> applied.contains(ALLOW));
+        tell(DENY);
+        await().until(() -> applied.getLast().equals(DENY));
+    }
+
+    private void start(DataPlane dataPlane) {
+        Log log = new Log(new PrintStream(lines, true, StandardCharsets.UTF_8), Clock.systemUTC());
+        threads.add(Thread.ofPlatform().daemon().start(() -> {
+            try {
+                new DataPlaneWriter(assembler, dataPlane, log).run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+    }
+
+    private void tell(Policy policy) {
+        assembler.leaf(new Leaf(SpiffeId.of("td.consul", "dc1", "www"), "CERT", "KEY", Instant.EPOCH));
+        assembler.roots(List.of("ROOT"));
+        assembler.policy(policy);
+    }
+
+    private static Policy policy(Verdict verdict) {
+        return policy("web", verdict);
+    }
+
+    private static Policy policy(String source, Verdict verdict) {
+        return new Policy(new TreeMap<>(Map.of(source, verdict)));
+    }
+}
