@@ -1,0 +1,92 @@
+package io.hamesh.operator;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.hamesh.operator.OpsServer.Answer;
+import io.hamesh.operator.consul.ConsulGateway;
+import io.hamesh.operator.injection.LivingPodAdmission;
+import io.hamesh.operator.injection.PodAdmission;
+import io.hamesh.operator.injection.PodInjector;
+import io.hamesh.operator.registration.Registration;
+import io.hamesh.operator.webhook.WebhookCertificates;
+import io.hamesh.operator.webhook.WebhookServer;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts the operator: admission in every replica, writing to Consul in the one that leads. */
+public final class Main {
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+    private static final int WEBHOOK_PORT = 9443;
+    private static final int OPS_PORT = 8080;
+    private static final String WEBHOOK_SERVICE = "hamesh-webhook";
+    private static final int WRONG_SETTINGS = 2;
+
+    private Main() {}
+
+    public static void main(String[] arguments) throws IOException, GeneralSecurityException {
+        OperatorSettings settings;
+        try {
+            settings = OperatorSettings.fromEnvironment(System.getenv());
+        } catch (IllegalArgumentException e) {
+            LOG.error("wrong settings: {}", e.getMessage());
+            System.exit(WRONG_SETTINGS);
+            return;
+        }
+        run(settings);
+    }
+
+    private static void run(OperatorSettings settings) throws IOException, GeneralSecurityException {
+        KubernetesClient client = new KubernetesClientBuilder().build();
+        ConsulGateway consul = new ConsulGateway(settings.consulAddress());
+        Metrics metrics = new Metrics();
+        var certificates = new WebhookCertificates(client, settings.namespace(), WEBHOOK_SERVICE);
+        WebhookServer webhook = webhook(settings, metrics, certificates);
+        var registration = new Registration(client, consul, settings.cluster());
+        var leadership = new Leadership(client, settings.namespace(), identity());
+        metrics.observe(registration, leadership, certificates);
+        OpsServer ops = ops(metrics, certificates);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            webhook.close();
+            registration.close();
+            leadership.close(); // last: until here nobody else may write
+            certificates.close();
+            ops.close();
+            client.close();
+        }));
+        certificates.start();
+        leadership.start(registration::start);
+        LOG.info("operator started cluster={} consul={}", settings.cluster(), settings.consulAddress());
+    }
+
+    private static WebhookServer webhook(OperatorSettings settings, Metrics metrics, WebhookCertificates certificates)
+            throws IOException, GeneralSecurityException {
+        var injection = new PodAdmission(new PodInjector(settings.mesh()));
+        return new WebhookServer(WEBHOOK_PORT, certificates.context())
+                .route("/inject", metrics.timed("inject", injection))
+                .route("/validate-pod", metrics.timed("validate-pod", new LivingPodAdmission()))
+                .start();
+    }
+
+    private static OpsServer ops(Metrics metrics, WebhookCertificates certificates) throws IOException {
+        return new OpsServer(OPS_PORT)
+                .route("/metrics", () -> Answer.ok(metrics.scrape()))
+                .route("/healthz", () -> Answer.ok("ok\n"))
+                .route(
+                        "/readyz",
+                        () -> certificates.areTrusted()
+                                ? Answer.ok("ok\n")
+                                : Answer.notYet("the webhook configurations do not trust the webhook yet\n"))
+                .start();
+    }
+
+    /** The pod's name, which Kubernetes makes the host's too. */
+    private static String identity() {
+        return Optional.ofNullable(System.getenv("HOSTNAME"))
+                .filter(name -> !name.isBlank())
+                .orElseGet(() -> UUID.randomUUID().toString());
+    }
+}

@@ -1,0 +1,38 @@
+package io.hamesh.operator;
+
+import io.hamesh.operator.registration.Registration;
+import io.hamesh.operator.webhook.AdmissionHandler;
+import io.hamesh.operator.webhook.WebhookCertificates;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+
+/** What the operator counts. */
+final class Metrics {
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    /** The same handler, timed, by whether it let the object pass. */
+    AdmissionHandler timed(String webhook, AdmissionHandler handler) {
+        return request -> {
+            Timer.Sample sample = Timer.start(registry);
+            var answer = handler.review(request);
+            sample.stop(registry.timer(
+                    "hamesh.admission.reviews",
+                    "webhook",
+                    webhook,
+                    "allowed",
+                    Boolean.toString(Boolean.TRUE.equals(answer.getAllowed()))));
+            return answer;
+        };
+    }
+
+    void observe(Registration registration, Leadership leadership, WebhookCertificates certificates) {
+        registry.gauge("hamesh.pods.registered", registration, Registration::registered);
+        registry.gauge("hamesh.leader", leadership, leader -> leader.isLeading() ? 1 : 0);
+        registry.gauge("hamesh.webhook.trusted", certificates, trust -> trust.areTrusted() ? 1 : 0);
+    }
+
+    String scrape() {
+        return registry.scrape();
+    }
+}

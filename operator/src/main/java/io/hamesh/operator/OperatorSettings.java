@@ -1,0 +1,112 @@
+package io.hamesh.operator;
+
+import io.hamesh.model.ServiceName;
+import io.hamesh.operator.injection.MeshSettings;
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the installation says, read once from the environment.
+ *
+ * @param cluster {@code cluster.name}: tells apart clusters that share one Consul
+ * @param consulAddress base URL of Consul's HTTP API
+ * @param intentionsDefault {@code deny}, {@code allow} or {@code none} (leave it to Consul)
+ * @param namespace where the operator runs
+ */
+record OperatorSettings(
+        String cluster,
+        String consulAddress,
+        String agentImage,
+        String haproxyImage,
+        String imagePullPolicy,
+        String intentionsDefault,
+        int preStopSleepSeconds,
+        String namespace) {
+    static final String CLUSTER = "HAMESH_CLUSTER_NAME";
+    static final String CONSUL_ADDRESS = "HAMESH_CONSUL_ADDRESS";
+    static final String AGENT_IMAGE = "HAMESH_AGENT_IMAGE";
+    static final String HAPROXY_IMAGE = "HAMESH_HAPROXY_IMAGE";
+    static final String PULL_POLICY = "HAMESH_IMAGE_PULL_POLICY";
+    static final String INTENTIONS_DEFAULT = "HAMESH_INTENTIONS_DEFAULT";
+    static final String PRE_STOP_SLEEP = "HAMESH_PRE_STOP_SLEEP";
+    static final String NAMESPACE = "POD_NAMESPACE";
+
+    private static final String FORM = "http://HOST:PORT without a path, for example http://hamesh-consul:8500";
+
+    /**
+     * Reads and checks every variable.
+     *
+     * @throws IllegalArgumentException naming the variable that is missing or wrong, and what would be right
+     */
+    static OperatorSettings fromEnvironment(Map<String, String> env) {
+        return new OperatorSettings(
+                cluster(env),
+                consulAddress(env),
+                required(env, AGENT_IMAGE),
+                required(env, HAPROXY_IMAGE),
+                oneOf(env, PULL_POLICY, "IfNotPresent", Set.of("Always", "IfNotPresent", "Never")),
+                oneOf(env, INTENTIONS_DEFAULT, "deny", Set.of("deny", "allow", "none")),
+                preStopSleep(env),
+                required(env, NAMESPACE));
+    }
+
+    MeshSettings mesh() {
+        return new MeshSettings(cluster, consulAddress, agentImage, haproxyImage, imagePullPolicy, preStopSleepSeconds);
+    }
+
+    private static String cluster(Map<String, String> env) {
+        String name = required(env, CLUSTER);
+        if (!ServiceName.isValid(name)) {
+            throw wrong(CLUSTER, name, ServiceName.RULE);
+        }
+        return name;
+    }
+
+    private static String consulAddress(Map<String, String> env) {
+        String address = required(env, CONSUL_ADDRESS);
+        try {
+            URI uri = URI.create(address);
+            boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            if (isHttp && uri.getHost() != null && uri.getPath().isEmpty()) {
+                return address;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    wrong(CONSUL_ADDRESS, address, FORM).getMessage(), e);
+        }
+        throw wrong(CONSUL_ADDRESS, address, FORM);
+    }
+
+    private static int preStopSleep(Map<String, String> env) {
+        String seconds = value(env, PRE_STOP_SLEEP).orElse("3");
+        if (!seconds.matches("[0-9]{1,4}")) {
+            throw wrong(PRE_STOP_SLEEP, seconds, "seconds, 0 for no pause");
+        }
+        return Integer.parseInt(seconds);
+    }
+
+    private static String oneOf(Map<String, String> env, String variable, String byDefault, Set<String> allowed) {
+        String value = value(env, variable).orElse(byDefault);
+        if (!allowed.contains(value)) {
+            throw wrong(
+                    variable,
+                    value,
+                    "one of " + String.join(", ", allowed.stream().sorted().toList()));
+        }
+        return value;
+    }
+
+    private static Optional<String> value(Map<String, String> env, String variable) {
+        return Optional.ofNullable(env.get(variable)).filter(value -> !value.isBlank());
+    }
+
+    private static String required(Map<String, String> env, String variable) {
+        return value(env, variable).orElseThrow(() -> new IllegalArgumentException(variable + " is not set"));
+    }
+
+    private static IllegalArgumentException wrong(String variable, String value, String expected) {
+        return new IllegalArgumentException(variable + "=" + value + ": expected " + expected);
+    }
+}

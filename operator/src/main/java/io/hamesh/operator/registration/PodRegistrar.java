@@ -1,0 +1,215 @@
+package io.hamesh.operator.registration;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.hamesh.operator.consul.CatalogNode;
+import io.hamesh.operator.consul.CatalogService;
+import io.hamesh.operator.consul.ConsulCatalog;
+import io.hamesh.operator.consul.ConsulRefusedException;
+import io.hamesh.operator.consul.ConsulUnavailableException;
+import io.hamesh.operator.consul.TxnOperation;
+import io.hamesh.operator.consul.TxnOperation.DeleteService;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings Consul's catalog in step with the pods that it is shown, each on its own and retried until it is. */
+final class PodRegistrar implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PodRegistrar.class);
+    private static final int WRITES_TOGETHER = 8;
+    private static final int TRIES_AT_ONCE = 5;
+
+    private final ConsulCatalog catalog;
+    private final ConsulNodes nodes;
+    private final ProtocolDefaults protocols;
+    private final PodEvents events;
+    private final Predicate<String> nodeIsReady;
+    private final Map<PodKey, Pod> pods = new ConcurrentHashMap<>();
+
+    /** What Consul holds for each pod, as far as we know. */
+    private final Map<PodKey, PodRegistration> written = new ConcurrentHashMap<>();
+
+    /** What it may hold: a write whose answer got lost may have happened, and has to be taken back all the same. */
+    private final Map<PodKey, PodRegistration> attempted = new ConcurrentHashMap<>();
+
+    private final KeyedWorker<PodKey> worker = new KeyedWorker<>(WRITES_TOGETHER, this::bringUpToDate);
+
+    /**
+     * Consul is asked only once a pod is shown.
+     *
+     * @param nodeIsReady whether the Kubernetes node of that name is ready
+     */
+    PodRegistrar(
+            ConsulCatalog catalog,
+            ConsulNodes nodes,
+            ProtocolDefaults protocols,
+            PodEvents events,
+            Predicate<String> nodeIsReady) {
+        this.catalog = catalog;
+        this.nodes = nodes;
+        this.protocols = protocols;
+        this.events = events;
+        this.nodeIsReady = nodeIsReady;
+    }
+
+    /** Remembers the pod without acting on it yet. */
+    void remember(Pod pod) {
+        pods.put(PodKey.of(pod), pod);
+    }
+
+    void changed(Pod pod) {
+        remember(pod);
+        worker.submit(PodKey.of(pod));
+    }
+
+    void gone(Pod pod) {
+        PodKey key = PodKey.of(pod);
+        pods.remove(key);
+        worker.submit(key);
+    }
+
+    /** The readiness of that Kubernetes node changed, and with it that of its pods. */
+    void nodeChanged(String node) {
+        pods.forEach((key, pod) -> {
+            if (node.equals(pod.getSpec().getNodeName())) {
+                worker.submit(key);
+            }
+        });
+    }
+
+    /** What should stand in Consul now, by pod. */
+    Map<PodKey, PodRegistration> wanted() {
+        Map<PodKey, PodRegistration> wanted = new HashMap<>();
+        pods.keySet().forEach(key -> wanted(key).ifPresent(registration -> wanted.put(key, registration)));
+        return wanted;
+    }
+
+    /** Drops pods whose end was not seen. */
+    void retain(Predicate<Pod> lives) {
+        pods.values().stream().filter(lives.negate()).toList().forEach(this::gone);
+    }
+
+    /** Consul was seen to hold exactly this: nothing to write until the pod changes. */
+    void seen(PodKey key, PodRegistration registration) {
+        attempted.put(key, registration);
+        written.put(key, registration);
+    }
+
+    /** Consul was seen to hold something else, or nothing. */
+    void missing(PodKey key) {
+        written.remove(key);
+        worker.submit(key);
+    }
+
+    int registered() {
+        return written.size();
+    }
+
+    private Optional<PodRegistration> wanted(PodKey key) {
+        Pod pod = pods.get(key);
+        if (pod == null) {
+            return Optional.empty();
+        }
+        try {
+            String node = pod.getSpec().getNodeName();
+            return PodRegistration.of(pod, node != null && nodeIsReady.test(node));
+        } catch (IllegalArgumentException e) {
+            events.warning(key, "NotRegistered", "the injected containers make no sense: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private boolean bringUpToDate(PodKey key) {
+        try {
+            Optional<PodRegistration> wanted = wanted(key);
+            return wanted.isPresent() ? register(key, wanted.get()) : deregister(key);
+        } catch (ConsulUnavailableException e) {
+            LOG.warn("registration waits for Consul pod={} cause=\"{}\"", key, e.getMessage());
+        } catch (ConsulRefusedException e) {
+            events.warning(key, "NotRegistered", "Consul refused the registration: " + e.reason());
+        } catch (ConsulNodes.ForeignNodeException e) {
+            events.warning(key, "NotRegistered", String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.error("registration failed pod={}", key, e);
+        }
+        return false;
+    }
+
+    private boolean register(PodKey key, PodRegistration wanted) {
+        PodRegistration before = written.get(key);
+        if (wanted.equals(before)) {
+            return true;
+        }
+        declareProtocol(key, wanted);
+        for (int attempt = 0; attempt < TRIES_AT_ONCE; attempt++) {
+            CatalogNode node = nodes.onTopOfKnown(wanted.node());
+            attempted.put(key, wanted);
+            if (catalog.commit(wanted.operations(node))) {
+                nodes.written(node);
+                written.put(key, wanted);
+                told(key, before, wanted);
+                return true;
+            }
+            nodes.forget(node.name()); // another pod of the same node was first
+        }
+        return false;
+    }
+
+    private void declareProtocol(PodKey key, PodRegistration wanted) {
+        try {
+            protocols
+                    .ensure(wanted.service().name(), wanted.protocol())
+                    .ifPresent(note -> events.warning(key, "ProtocolDiffers", note));
+        } catch (ConsulRefusedException e) {
+            events.warning(key, "ProtocolNotDeclared", "Consul refused service-defaults: " + e.reason());
+        }
+    }
+
+    private void told(PodKey key, @Nullable PodRegistration before, PodRegistration now) {
+        LOG.info("registered pod={} service={} passing={}", key, now.service().name(), now.isPassing());
+        if (before == null) {
+            events.normal(
+                    key,
+                    "Registered",
+                    "in Consul as " + now.service().name() + " on " + now.node().name());
+        }
+    }
+
+    private boolean deregister(PodKey key) {
+        PodRegistration before = attempted.get(key);
+        if (before == null) {
+            return true; // never ours, or the sweep finds it
+        }
+        for (int attempt = 0; attempt < TRIES_AT_ONCE; attempt++) {
+            List<TxnOperation> deletions = deletions(before);
+            if (deletions.isEmpty() || catalog.commit(deletions)) {
+                written.remove(key);
+                attempted.remove(key);
+                LOG.info("deregistered pod={} service={}", key, before.service().name());
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Named by their ids, which hold the uid: never a successor of the same name. */
+    private List<TxnOperation> deletions(PodRegistration registration) {
+        List<String> ids =
+                registration.services().stream().map(CatalogService::id).toList();
+        String node = registration.node().name();
+        return catalog.services(node).stream()
+                .filter(service -> ids.contains(service.id()))
+                .<TxnOperation>map(service -> new DeleteService(node, service))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        worker.close();
+    }
+}

@@ -1,0 +1,153 @@
+package io.hamesh.operator.registration;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.hamesh.model.Annotations;
+import io.hamesh.operator.consul.ConsulException;
+import io.hamesh.operator.consul.ConsulGateway;
+import java.time.Clock;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Watches injected pods and their nodes, and keeps Consul's catalog in step; for one operator at a time. */
+public final class Registration implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Registration.class);
+    private static final Duration SWEEP_EVERY = Duration.ofMinutes(1);
+    private static final Duration SWEEP_RETRY = Duration.ofSeconds(1);
+
+    private final SharedIndexInformer<Pod> pods;
+    private final SharedIndexInformer<Node> nodes;
+    private final KubernetesPodEvents events;
+    private final ProtocolDefaults protocols;
+    private final PodRegistrar registrar;
+    private final CatalogSweep sweep;
+    private final Thread sweeper = Thread.ofVirtual().name("catalog-sweep").unstarted(this::keepSweeping);
+
+    /**
+     * Watches nothing before {@link #start}.
+     *
+     * @param cluster the installation's {@code cluster.name}, part of its ownership mark
+     */
+    public Registration(KubernetesClient client, ConsulGateway consul, String cluster) {
+        pods = client.pods()
+                .inAnyNamespace()
+                .withLabel(Annotations.INJECTED_LABEL, "true")
+                .runnableInformer(0);
+        nodes = client.nodes().runnableInformer(0);
+        events = new KubernetesPodEvents(client, Clock.systemUTC());
+        protocols = new ProtocolDefaults(consul, cluster);
+        registrar = new PodRegistrar(consul, new ConsulNodes(consul, cluster), protocols, events, this::nodeIsReady);
+        sweep = new CatalogSweep(
+                consul, cluster, registrar, name -> nodes.getStore().getByKey(name) != null);
+    }
+
+    /** Returns once both watches know the present; Consul may be away. */
+    public void start() {
+        nodes.run(); // first: without its node no pod is ready
+        pods.run();
+        pods.getStore().list().forEach(registrar::remember);
+        swept(); // what Consul holds already need not be written again
+        nodes.addEventHandler(new NodeHandler());
+        pods.addEventHandler(new PodHandler());
+        sweeper.start();
+        LOG.info(
+                "registration started pods={} nodes={}",
+                pods.getStore().list().size(),
+                nodes.getStore().list().size());
+    }
+
+    /** How many pods stand in Consul, as far as we know. */
+    public int registered() {
+        return registrar.registered();
+    }
+
+    @Override
+    public void close() {
+        sweeper.interrupt();
+        pods.close();
+        nodes.close();
+        registrar.close();
+    }
+
+    private boolean lives(Pod pod) {
+        Pod now = pods.getStore().getByKey(PodKey.of(pod).toString());
+        return now != null && PodKey.of(now).equals(PodKey.of(pod));
+    }
+
+    private boolean nodeIsReady(String name) {
+        Node node = nodes.getStore().getByKey(name);
+        return node != null && NodeHandler.isReady(node);
+    }
+
+    private void keepSweeping() {
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                Thread.sleep(swept() ? SWEEP_EVERY : SWEEP_RETRY);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean swept() {
+        try {
+            protocols.forget();
+            registrar.retain(this::lives);
+            sweep.run();
+            return true;
+        } catch (ConsulException e) {
+            LOG.warn("catalog not compared, trying again cause=\"{}\"", e.getMessage());
+            return false;
+        }
+    }
+
+    private final class PodHandler implements ResourceEventHandler<Pod> {
+        @Override
+        public void onAdd(Pod pod) {
+            registrar.changed(pod);
+        }
+
+        @Override
+        public void onUpdate(Pod before, Pod after) {
+            if (!PodKey.of(before).equals(PodKey.of(after))) {
+                onDelete(before, false); // a successor of the same name, its predecessor's end unseen
+            }
+            registrar.changed(after);
+        }
+
+        @Override
+        public void onDelete(Pod pod, boolean finalStateUnknown) {
+            registrar.gone(pod);
+            events.forget(PodKey.of(pod));
+        }
+    }
+
+    private final class NodeHandler implements ResourceEventHandler<Node> {
+        static boolean isReady(Node node) {
+            return node.getStatus().getConditions().stream()
+                    .anyMatch(condition -> condition.getType().equals("Ready")
+                            && condition.getStatus().equals("True"));
+        }
+
+        @Override
+        public void onAdd(Node node) {
+            registrar.nodeChanged(node.getMetadata().getName());
+        }
+
+        @Override
+        public void onUpdate(Node before, Node after) {
+            if (isReady(before) != isReady(after)) {
+                registrar.nodeChanged(after.getMetadata().getName());
+            }
+        }
+
+        @Override
+        public void onDelete(Node node, boolean finalStateUnknown) {
+            registrar.nodeChanged(node.getMetadata().getName());
+        }
+    }
+}
