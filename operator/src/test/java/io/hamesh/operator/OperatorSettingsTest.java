@@ -1,0 +1,69 @@
+package io.hamesh.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OperatorSettingsTest {
+    private static final Map<String, String> REQUIRED = Map.of(
+            "HAMESH_CLUSTER_NAME", "prod",
+            "HAMESH_CONSUL_ADDRESS", "http://consul:8500",
+            "HAMESH_AGENT_IMAGE", "hamesh/agent:1",
+            "HAMESH_HAPROXY_IMAGE", "hamesh/haproxy:1",
+            "POD_NAMESPACE", "hamesh-system");
+
+    @Test
+    void whatIsRequiredSufficesAndTheRestHasDefaults() {
+        assertThat(OperatorSettings.fromEnvironment(REQUIRED))
+                .isEqualTo(new OperatorSettings(
+                        "prod",
+                        "http://consul:8500",
+                        "hamesh/agent:1",
+                        "hamesh/haproxy:1",
+                        "IfNotPresent",
+                        "deny",
+                        3,
+                        "hamesh-system"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HAMESH_CLUSTER_NAME",
+        "HAMESH_CONSUL_ADDRESS",
+        "HAMESH_AGENT_IMAGE",
+        "HAMESH_HAPROXY_IMAGE",
+        "POD_NAMESPACE"
+    })
+    void missingVariableIsNamed(String variable) {
+        assertThatThrownBy(() -> OperatorSettings.fromEnvironment(with(variable, " ")))
+                .hasMessage(variable + " is not set");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "HAMESH_CLUSTER_NAME | my_cluster | lower-case letters, digits",
+                "HAMESH_CONSUL_ADDRESS | consul:8500 | http://HOST:PORT without a path",
+                "HAMESH_CONSUL_ADDRESS | http://c:8500/v1 | http://HOST:PORT without a path",
+                "HAMESH_CONSUL_ADDRESS | http://c c | http://HOST:PORT without a path",
+                "HAMESH_IMAGE_PULL_POLICY | always | one of Always, IfNotPresent, Never",
+                "HAMESH_INTENTIONS_DEFAULT | maybe | one of allow, deny, none",
+                "HAMESH_PRE_STOP_SLEEP | 3s | seconds, 0 for no pause",
+            })
+    void wrongValueIsNamedWithWhatWouldBeRight(String variable, String value, String expected) {
+        assertThatThrownBy(() -> OperatorSettings.fromEnvironment(with(variable, value)))
+                .hasMessageStartingWith(variable + "=" + value + ": expected " + expected);
+    }
+
+    private static Map<String, String> with(String variable, String value) {
+        Map<String, String> env = new TreeMap<>(REQUIRED);
+        env.put(variable, value);
+        return env;
+    }
+}

@@ -1,0 +1,56 @@
+package io.hamesh.operator;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import io.hamesh.operator.webhook.AdmissionAnswers;
+import io.hamesh.operator.webhook.AdmissionHandler;
+
+@AnalyzeClasses(packages = "io.hamesh.operator", importOptions = DoNotIncludeTests.class)
+class OperatorStructureTest {
+    private static final String FEATURE = "io.hamesh.operator.";
+
+    @ArchTest
+    static final ArchRule operatorNeverMeetsTheAgent =
+            noClasses().should().dependOnClassesThat().resideInAPackage("io.hamesh.agent..");
+
+    @ArchTest
+    static final ArchRule injectionIsPure = classes()
+            .that()
+            .resideInAPackage(FEATURE + "injection..")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                            "java.lang..",
+                            "java.math..",
+                            "java.util..",
+                            "org.jspecify..",
+                            "io.hamesh.model..",
+                            FEATURE + "injection..",
+                            "io.fabric8.kubernetes.api..",
+                            "io.fabric8.zjsonpatch..",
+                            "com.fasterxml.jackson..")
+                    .or(assignableTo(AdmissionHandler.class))
+                    .or(assignableTo(AdmissionAnswers.class)));
+
+    @ArchTest
+    static final ArchRule registrationKnowsNoOtherFeature = noClasses()
+            .that()
+            .resideInAPackage(FEATURE + "registration..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(FEATURE + "injection..", FEATURE + "webhook..", FEATURE + "intention..");
+
+    @ArchTest
+    static final ArchRule webhookAndConsulKnowNoFeature = noClasses()
+            .that()
+            .resideInAnyPackage(FEATURE + "webhook..", FEATURE + "consul..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(FEATURE + "injection..", FEATURE + "registration..", FEATURE + "intention..");
+}

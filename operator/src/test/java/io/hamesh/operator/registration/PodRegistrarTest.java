@@ -1,0 +1,228 @@
+package io.hamesh.operator.registration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.hamesh.model.Protocol;
+import io.hamesh.model.ServiceSettings;
+import io.hamesh.operator.consul.CatalogCheck.Status;
+import io.hamesh.operator.consul.CatalogNode;
+import io.hamesh.operator.consul.CatalogService;
+import io.hamesh.operator.consul.ConfigEntry;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PodRegistrarTest {
+    private static final String WWW_ID = "prod_shop_www-1_01234567_www";
+    private static final String PROXY_ID = WWW_ID + "_sidecar-proxy";
+
+    private final InMemoryConsul consul = new InMemoryConsul();
+    private final Queue<String> events = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean nodeReady = new AtomicBoolean(true);
+    private final PodRegistrar registrar = new PodRegistrar(
+            consul,
+            new ConsulNodes(consul, "prod"),
+            new ProtocolDefaults(consul, "prod"),
+            new PodEvents() {
+                @Override
+                public void normal(PodKey pod, String reason, String message) {
+                    events.add(reason);
+                }
+
+                @Override
+                public void warning(PodKey pod, String reason, String message) {
+                    events.add(reason + ": " + message);
+                }
+            },
+            node -> nodeReady.get());
+    private final CatalogSweep sweep = new CatalogSweep(consul, "prod", registrar, "n1"::equals);
+
+    @AfterEach
+    void close() {
+        registrar.close();
+    }
+
+    @Test
+    void readyPodIsWrittenInOneTransactionAndPasses() {
+        registrar.changed(RegisteredPods.ready().build());
+        await().until(() -> registrar.registered() == 1);
+        assertThat(consul.commits).hasSize(1);
+        assertThat(consul.services).containsOnlyKeys(WWW_ID, PROXY_ID);
+        assertThat(consul.checks.values()).hasSize(2).allMatch(check -> check.status() == Status.PASSING);
+        assertThat(events).containsExactly("Registered");
+    }
+
+    @Test
+    void deletionTimestampDeregistersAtOnce() {
+        registrar.changed(RegisteredPods.ready().build());
+        await().until(() -> registrar.registered() == 1);
+        registrar.changed(PodRegistrationTest.going());
+        await().until(consul.services::isEmpty);
+        assertThat(consul.checks).isEmpty();
+    }
+
+    @Test
+    void lateEndOfAnOldPodLeavesItsSuccessorOfTheSameName() {
+        Pod old = RegisteredPods.pod("www-1", "aaaaaaaa-1", RegisteredPods.WWW).build();
+        Pod successor =
+                RegisteredPods.pod("www-1", "bbbbbbbb-2", RegisteredPods.WWW).build();
+        registrar.changed(old);
+        registrar.changed(successor);
+        await().until(() -> registrar.registered() == 2);
+        registrar.gone(old);
+        await().until(() -> registrar.registered() == 1);
+        assertThat(consul.services.keySet()).allMatch(id -> id.contains("_bbbbbbbb_"));
+    }
+
+    @Test
+    void podsOfOneNewNodeDoNotLoseToEachOther() {
+        for (int i = 0; i < 40; i++) {
+            registrar.changed(RegisteredPods.pod("www-" + i, "uid-0000" + i, RegisteredPods.WWW)
+                    .build());
+        }
+        await().until(() -> registrar.registered() == 40);
+        assertThat(consul.services).hasSize(80);
+        assertThat(events).hasSize(40).containsOnly("Registered");
+    }
+
+    @Test
+    void nodeThatSomebodyElseWroteIsNeverTakenOver() {
+        CatalogNode foreign = new CatalogNode("hamesh-prod-n1", "198.51.100.1", Map.of(), 7);
+        consul.nodes.put(foreign.name(), foreign);
+        registrar.changed(RegisteredPods.ready().build());
+        await().until(() -> !events.isEmpty());
+        assertThat(events.peek()).startsWith("NotRegistered: Consul already has a node hamesh-prod-n1");
+        assertThat(consul.nodes).containsValue(foreign);
+        assertThat(consul.services).isEmpty();
+    }
+
+    @Test
+    void registrationWaitsForConsul() {
+        consul.setAway(true);
+        registrar.changed(RegisteredPods.ready().build());
+        await().until(() -> !events.isEmpty());
+        consul.setAway(false);
+        await().until(() -> registrar.registered() == 1);
+    }
+
+    @Test
+    void nodeThatStopsBeingReadyFailsItsPods() {
+        registrar.changed(RegisteredPods.ready().build());
+        await().until(() -> registrar.registered() == 1);
+        nodeReady.set(false);
+        registrar.nodeChanged("n1");
+        await().until(() -> consul.checks.values().stream().allMatch(check -> check.status() == Status.CRITICAL));
+    }
+
+    @Test
+    void protocolIsDeclaredAndAForeignDeclarationStands() {
+        ServiceSettings http = http();
+        registrar.changed(RegisteredPods.pod("www-1", "uid-1", http).build());
+        await().until(() -> registrar.registered() == 1);
+        assertThat(consul.get(ConfigEntry.SERVICE_DEFAULTS, "www").map(ConfigEntry::fields))
+                .isEqualTo(Optional.of(Map.of("Protocol", "http")));
+    }
+
+    @Test
+    void foreignProtocolStandsAndIsTold() {
+        ConfigEntry foreign = new ConfigEntry(
+                ConfigEntry.SERVICE_DEFAULTS,
+                "www",
+                Map.of(),
+                Map.of("Protocol", "grpc", "MaxInboundConnections", 5),
+                3);
+        consul.entries.put("service-defaults/www", foreign);
+        registrar.changed(RegisteredPods.pod("www-1", "uid-1", http()).build());
+        await().until(() -> registrar.registered() == 1);
+        assertThat(consul.entries).containsValue(foreign);
+        assertThat(events)
+                .contains("ProtocolDiffers: service-defaults www in Consul says protocol grpc, the pod says http:"
+                        + " Consul's stands; change one of them");
+    }
+
+    private static ServiceSettings http() {
+        ServiceSettings www = RegisteredPods.WWW;
+        return new ServiceSettings(
+                www.name(),
+                www.port(),
+                Protocol.HTTP,
+                www.unsecuredPort(),
+                www.upstreams(),
+                false,
+                www.tags(),
+                www.meta());
+    }
+
+    @Test
+    void sweepRemovesStraysUnderOurMarkAndNothingElse() {
+        registrar.changed(RegisteredPods.ready().build());
+        await().until(() -> registrar.registered() == 1);
+        consul.add("hamesh-prod-n1", service("stray", Map.of("managed-by", "hamesh", "hamesh-cluster", "prod")));
+        consul.add("hamesh-prod-n1", service("other-cluster", Map.of("managed-by", "hamesh", "hamesh-cluster", "x")));
+        consul.add("hamesh-prod-n1", service("by-hand", Map.of()));
+        sweep.run();
+        assertThat(consul.services).containsOnlyKeys(WWW_ID, PROXY_ID, "other-cluster", "by-hand");
+    }
+
+    @Test
+    void sweepBringsBackWhatIsMissing() {
+        registrar.changed(RegisteredPods.ready().build());
+        await().until(() -> registrar.registered() == 1);
+        consul.services.clear();
+        consul.nodes.clear();
+        sweep.run();
+        await().until(() -> consul.services.size() == 2);
+    }
+
+    @Test
+    void operatorThatStartsAnewWritesNothingThatIsThere() {
+        registrar.changed(RegisteredPods.ready().build());
+        await().until(() -> registrar.registered() == 1);
+        PodRegistrar next = new PodRegistrar(
+                consul,
+                new ConsulNodes(consul, "prod"),
+                new ProtocolDefaults(consul, "prod"),
+                new NoEvents(),
+                node -> true);
+        next.remember(RegisteredPods.ready().build());
+        new CatalogSweep(consul, "prod", next, "n1"::equals).run();
+        assertThat(next.registered()).isEqualTo(1);
+        assertThat(consul.commits).hasSize(1);
+        next.close();
+    }
+
+    @Test
+    void nodeThatLeftKubernetesLeavesConsulOnceEmpty() {
+        CatalogNode left = new CatalogNode(
+                "hamesh-prod-n2",
+                "192.0.2.2",
+                Map.of("managed-by", "hamesh", "hamesh-cluster", "prod", "k8s-node", "n2"),
+                3);
+        consul.nodes.put(left.name(), left);
+        sweep.run();
+        assertThat(consul.nodes).isEmpty();
+    }
+
+    private static CatalogService service(String id, Map<String, String> meta) {
+        return new CatalogService(id, "any", "10.0.0.1", 80, List.of(), meta, Optional.empty(), 0);
+    }
+
+    private static final class NoEvents implements PodEvents {
+        @Override
+        public void normal(PodKey pod, String reason, String message) {
+            throw new AssertionError(reason);
+        }
+
+        @Override
+        public void warning(PodKey pod, String reason, String message) {
+            throw new AssertionError(reason);
+        }
+    }
+}
