@@ -19,6 +19,10 @@ public record ServiceIntentionStatus(
         @Nullable
         List<Condition> conditions) {
     public ServiceIntentionStatus {
-        conditions = conditions == null ? List.of() : List.copyOf(conditions);
+        conditions = conditions == null ? null : List.copyOf(conditions);
+    }
+
+    List<Condition> all() {
+        return conditions == null ? List.of() : conditions;
     }
 }

@@ -1,0 +1,126 @@
+package io.hamesh.operator.intention;
+
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.hamesh.operator.consul.ConfigEntries;
+import io.hamesh.operator.consul.ConfigEntries.Listing;
+import io.hamesh.operator.consul.ConfigEntry;
+import io.hamesh.operator.consul.ConsulRefusedException;
+import io.hamesh.operator.events.EventRecorder;
+import io.hamesh.operator.intention.IntentionSettings.DefaultPolicy;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the value {@code intentions.default}: an ordinary {@code * -> *} entry for allow, none for deny. */
+final class DefaultIntention implements IntentionWatch.Follower {
+    private static final Logger LOG = LoggerFactory.getLogger(DefaultIntention.class);
+    private static final String DEPLOYMENT = "hamesh-operator";
+
+    private final ConfigEntries consul;
+    private final Supplier<Optional<String>> consulsDefault;
+    private final IntentionSettings settings;
+    private final EventRecorder events;
+    private final Set<String> warned = new HashSet<>();
+
+    DefaultIntention(
+            ConfigEntries consul,
+            Supplier<Optional<String>> consulsDefault,
+            IntentionSettings settings,
+            EventRecorder events) {
+        this.consul = consul;
+        this.consulsDefault = consulsDefault;
+        this.settings = settings;
+        this.events = events;
+    }
+
+    @Override
+    public void fresh(Listing listing) {
+        keep(listing);
+        compareWithConsuls();
+    }
+
+    @Override
+    public void changed(Set<String> names, Listing listing) {
+        keep(listing);
+    }
+
+    /** Whoever else wrote {@code *}, a ServiceIntention or somebody in Consul, wants it instead of the value. */
+    private void keep(Listing listing) {
+        Optional<ConfigEntry> found = listing.entries().stream()
+                .filter(entry -> entry.name().equals(Destination.ANY))
+                .findFirst();
+        boolean ours = found.map(EntryOwner::of)
+                .filter(new EntryOwner.DefaultValue(settings.cluster())::equals)
+                .isPresent();
+        if (settings.defaultPolicy() == DefaultPolicy.ALLOW) {
+            if (found.isEmpty() || ours) {
+                write(found);
+            } else {
+                warn("the value intentions.default is allow, but Consul already has a service-intentions entry for '*',"
+                        + " which was not overwritten: delete it, or set the value to deny");
+            }
+        } else if (ours) {
+            ConfigEntry entry = found.orElseThrow();
+            if (consul.deleteCas(entry.kind(), entry.name(), entry.modifyIndex())) {
+                LOG.info("removed the default intention destination=* policy={}", word());
+            }
+        }
+    }
+
+    private void write(Optional<ConfigEntry> found) {
+        ConfigEntry wanted = IntentionMapping.allowAll(settings.cluster());
+        boolean same =
+                found.filter(entry -> IntentionMapping.isSame(wanted, entry)).isPresent();
+        if (!same
+                && consul.putCas(IntentionMapping.over(
+                        wanted, found.map(ConfigEntry::modifyIndex).orElse(0L)))) {
+            LOG.info("wrote the default intention destination=* action=allow");
+        }
+    }
+
+    private void compareWithConsuls() {
+        if (settings.defaultPolicy() == DefaultPolicy.NONE) {
+            return;
+        }
+        try {
+            String consuls = consulsDefault.get().orElse("allow");
+            if (!consuls.equals(word())) {
+                warn("Consul's own default_intention_policy is " + consuls + ", the value intentions.default is "
+                        + word()
+                        + ": sidecars follow the value, Consul's UI and other proxies do not. Set"
+                        + " default_intention_policy = \"" + word() + "\" on Consul's servers, or change the value");
+            }
+        } catch (ConsulRefusedException e) {
+            LOG.info(
+                    "consul does not tell its default_intention_policy, which needs agent:read error=\"{}\"",
+                    e.reason());
+        }
+    }
+
+    private String word() {
+        return settings.defaultPolicy() == DefaultPolicy.ALLOW
+                ? "allow"
+                : settings.defaultPolicy().name().toLowerCase(Locale.ROOT);
+    }
+
+    private void warn(String message) {
+        if (warned.add(message)) {
+            LOG.warn(message);
+            events.record(deployment(), EventRecorder.Type.WARNING, "IntentionDefault", message);
+        }
+    }
+
+    private ObjectReference deployment() {
+        return new ObjectReferenceBuilder()
+                .withApiVersion("apps/v1")
+                .withKind("Deployment")
+                .withNamespace(settings.releaseNamespace())
+                .withName(DEPLOYMENT)
+                .build();
+    }
+}

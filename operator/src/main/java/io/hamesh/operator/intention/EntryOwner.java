@@ -1,0 +1,74 @@
+package io.hamesh.operator.intention;
+
+import io.hamesh.operator.consul.ConfigEntry;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Who a config entry in Consul belongs to, as its Meta says. */
+sealed interface EntryOwner {
+    String MANAGED_BY = "managed-by";
+    String HAMESH = "hamesh";
+    String CLUSTER = "hamesh-cluster";
+    String NAMESPACE = "k8s-namespace";
+    String NAME = "k8s-name";
+    String UID = "k8s-uid";
+    String VALUE = "hamesh-value";
+    String DEFAULT_VALUE = "intentions.default";
+
+    /** Consul's UI shows entries with this mark as read-only, made in Kubernetes. */
+    String EXTERNAL_SOURCE = "external-source";
+
+    /** One of our objects, of this cluster or another. */
+    record Intention(String cluster, String namespace, String name, String uid) implements EntryOwner {
+        /** Whether it speaks of the same object; one that was deleted and made anew has another uid. */
+        boolean isSameObject(Intention other) {
+            return cluster.equals(other.cluster) && namespace.equals(other.namespace) && name.equals(other.name);
+        }
+
+        Map<String, String> meta() {
+            Map<String, String> meta = mark(cluster);
+            meta.put(NAMESPACE, namespace);
+            meta.put(NAME, name);
+            meta.put(UID, uid);
+            return meta;
+        }
+    }
+
+    /** The value {@code intentions.default}. */
+    record DefaultValue(String cluster) implements EntryOwner {
+        Map<String, String> meta() {
+            Map<String, String> meta = mark(cluster);
+            meta.put(VALUE, DEFAULT_VALUE);
+            return meta;
+        }
+    }
+
+    /** Somebody else: Consul's UI or CLI, Terraform, another product. */
+    record Other() implements EntryOwner {}
+
+    static EntryOwner of(ConfigEntry entry) {
+        Map<String, String> meta = entry.meta();
+        if (!HAMESH.equals(meta.get(MANAGED_BY))) {
+            return new Other();
+        }
+        String cluster = meta.getOrDefault(CLUSTER, "");
+        if (DEFAULT_VALUE.equals(meta.get(VALUE))) {
+            return new DefaultValue(cluster);
+        }
+        return new Intention(
+                cluster, meta.getOrDefault(NAMESPACE, ""), meta.getOrDefault(NAME, ""), meta.getOrDefault(UID, ""));
+    }
+
+    static Intention of(ServiceIntention intention, String cluster) {
+        var metadata = intention.getMetadata();
+        return new Intention(cluster, metadata.getNamespace(), metadata.getName(), metadata.getUid());
+    }
+
+    private static Map<String, String> mark(String cluster) {
+        Map<String, String> meta = new LinkedHashMap<>();
+        meta.put(MANAGED_BY, HAMESH);
+        meta.put(CLUSTER, cluster);
+        meta.put(EXTERNAL_SOURCE, "kubernetes");
+        return meta;
+    }
+}

@@ -1,0 +1,70 @@
+package io.hamesh.operator.intention;
+
+import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequest;
+import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.hamesh.operator.webhook.AdmissionAnswers;
+import io.hamesh.operator.webhook.AdmissionHandler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Refuses wrong intentions, and a second one for the same destination. */
+final class IntentionAdmission implements AdmissionHandler {
+    private final KubernetesSerialization serialization = new KubernetesSerialization();
+    private final KnownIntentions known;
+    private final String releaseNamespace;
+
+    IntentionAdmission(KnownIntentions known, String releaseNamespace) {
+        this.known = known;
+        this.releaseNamespace = releaseNamespace;
+    }
+
+    @Override
+    public AdmissionResponse review(AdmissionRequest request) {
+        Optional<ServiceIntention> now = read(request.getObject());
+        if (now.isEmpty()) {
+            return AdmissionAnswers.allowed(List.of()); // a deletion
+        }
+        ServiceIntention intention = now.get();
+        intention.getMetadata().setNamespace(request.getNamespace());
+        // What was accepted under older rules must still lose its finalizer, or get an annotation.
+        if (read(request.getOldObject())
+                .filter(before -> Objects.equals(before.getSpec(), intention.getSpec()))
+                .isPresent()) {
+            return AdmissionAnswers.allowed(List.of());
+        }
+        List<String> problems = new ArrayList<>(IntentionRules.problems(intention, releaseNamespace));
+        if (request.getOldObject() == null) {
+            rival(intention).map(Rivals::refusal).ifPresent(problems::add);
+        }
+        return problems.isEmpty() ? AdmissionAnswers.allowed(List.of()) : AdmissionAnswers.refused(message(problems));
+    }
+
+    /** What is known may lag behind a deletion, so each rival is asked for once more. */
+    private Optional<ServiceIntention> rival(ServiceIntention intention) {
+        Stream<ServiceIntention> seen = new Rivals(known::withDestination).othersThan(intention).stream();
+        return seen.flatMap(
+                        rival -> known
+                                .read(
+                                        rival.getMetadata().getNamespace(),
+                                        rival.getMetadata().getName())
+                                .stream())
+                .filter(rival -> !rival.isMarkedForDeletion())
+                .filter(rival -> IntentionMapping.destination(rival).equals(IntentionMapping.destination(intention)))
+                .findFirst();
+    }
+
+    private Optional<ServiceIntention> read(@Nullable Object object) {
+        return Optional.ofNullable(object).map(present -> serialization.convertValue(present, ServiceIntention.class));
+    }
+
+    private static String message(List<String> problems) {
+        return problems.size() == 1
+                ? problems.getFirst()
+                : problems.size() + " problems:\n- " + String.join("\n- ", problems);
+    }
+}

@@ -1,0 +1,71 @@
+package io.hamesh.operator.intention;
+
+import io.hamesh.operator.consul.ConfigEntries;
+import io.hamesh.operator.consul.ConfigEntries.Listing;
+import io.hamesh.operator.consul.ConfigEntry;
+import io.javaoperatorsdk.operator.processing.event.Event;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Wakes intentions whose entry changed in Consul, or whose rival came or went. Runs where the controller runs. */
+final class IntentionEventSource extends AbstractEventSource<ConfigEntry, ServiceIntention>
+        implements IntentionWatch.Follower {
+    private final IntentionStore store;
+    private final ConfigEntries consul;
+    private final List<IntentionWatch.Follower> upkeep;
+    private @Nullable Thread watching;
+
+    /** @param upkeep what else looks at each listing, once the intentions are awake */
+    IntentionEventSource(IntentionStore store, ConfigEntries consul, List<IntentionWatch.Follower> upkeep) {
+        super(ConfigEntry.class, "consul-service-intentions");
+        this.store = store;
+        this.consul = consul;
+        this.upkeep = List.copyOf(upkeep);
+        store.onComingAndGoing(this::wakeRivals);
+    }
+
+    @Override
+    public synchronized void start() {
+        super.start();
+        watching = Thread.ofVirtual().name("intention-watch").start(new IntentionWatch(consul, this));
+    }
+
+    @Override
+    public synchronized void stop() {
+        super.stop();
+        if (watching != null) {
+            watching.interrupt();
+        }
+    }
+
+    @Override
+    public void fresh(Listing listing) {
+        store.all().forEach(this::wake);
+        upkeep.forEach(follower -> follower.fresh(listing));
+    }
+
+    @Override
+    public void changed(Set<String> names, Listing listing) {
+        names.forEach(name -> store.withDestination(name).forEach(this::wake));
+        upkeep.forEach(follower -> follower.changed(names, listing));
+    }
+
+    /** The reconciler reads entries afresh: what it compares and sets must not be old. */
+    @Override
+    public Set<ConfigEntry> getSecondaryResources(ServiceIntention primary) {
+        return Set.of();
+    }
+
+    private void wakeRivals(ServiceIntention intention) {
+        new Rivals(store::withDestination).othersThan(intention).forEach(this::wake);
+    }
+
+    private void wake(ServiceIntention intention) {
+        if (isRunning()) {
+            getEventHandler().handleEvent(new Event(ResourceID.fromResource(intention)));
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package io.hamesh.operator.intention;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.hamesh.operator.consul.ConsulException;
+import io.hamesh.operator.events.EventRecorder;
+import io.hamesh.operator.intention.Outcome.Change;
+import io.hamesh.operator.intention.Outcome.ConsulRefused;
+import io.hamesh.operator.intention.Outcome.ConsulUnavailable;
+import io.hamesh.operator.intention.Outcome.InSync;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings each ServiceIntention into Consul, and tells in status and Events what became of it. */
+@ControllerConfiguration(
+        name = "serviceintention",
+        finalizerName = ServiceIntention.FINALIZER,
+        generationAwareEventProcessing = false, // the adopt annotation counts, see RelevantChange
+        informer = @Informer(onUpdateFilter = RelevantChange.class),
+        maxReconciliationInterval = @MaxReconciliationInterval(interval = 5, timeUnit = TimeUnit.MINUTES))
+@GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 200, intervalMultiplier = 2, maxInterval = 10_000)
+final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner<ServiceIntention> {
+    private static final Logger LOG = LoggerFactory.getLogger(IntentionReconciler.class);
+
+    private static final Duration UNAVAILABLE_RETRY = Duration.ofSeconds(2);
+    private static final Duration REFUSED_RETRY = Duration.ofSeconds(1);
+    private static final Duration REFUSED_RETRY_MAX = Duration.ofMinutes(1);
+
+    /** How long a deletion waits for Consul: a namespace must not hang on it for ever. {@link Orphans} does the rest. */
+    private static final Duration DELETION_PATIENCE = Duration.ofSeconds(30);
+
+    private final IntentionSync sync;
+    private final EventSource<?, ServiceIntention> consulEvents;
+    private final EventRecorder events;
+    private final Clock clock;
+    private final Counter repaired;
+    private final Set<String> waitingDeletions = ConcurrentHashMap.newKeySet();
+
+    IntentionReconciler(
+            IntentionSync sync,
+            EventSource<?, ServiceIntention> consulEvents,
+            EventRecorder events,
+            MeterRegistry meters,
+            Clock clock) {
+        this.sync = sync;
+        this.consulEvents = consulEvents;
+        this.events = events;
+        this.clock = clock;
+        this.repaired = Counter.builder("hamesh.intention.drift.repaired")
+                .description("Entries that somebody changed in Consul and the operator put right")
+                .register(meters);
+    }
+
+    @Override
+    public List<EventSource<?, ServiceIntention>> prepareEventSources(EventSourceContext<ServiceIntention> context) {
+        return List.of(consulEvents);
+    }
+
+    @Override
+    public UpdateControl<ServiceIntention> reconcile(ServiceIntention intention, Context<ServiceIntention> context) {
+        Outcome outcome = sync.sync(intention);
+        ServiceIntentionStatus status = IntentionConditions.after(outcome, intention, clock.instant());
+        tell(intention, outcome, status);
+        UpdateControl<ServiceIntention> control = status.equals(intention.getStatus())
+                ? UpdateControl.noUpdate()
+                : UpdateControl.patchStatus(withStatus(intention, status));
+        return retry(outcome, status).map(control::rescheduleAfter).orElse(control);
+    }
+
+    @Override
+    public DeleteControl cleanup(ServiceIntention intention, Context<ServiceIntention> context) {
+        try {
+            if (sync.remove(intention)) {
+                return removed(intention);
+            }
+            return keepFinalizer();
+        } catch (ConsulException e) {
+            return wait(intention, e);
+        }
+    }
+
+    private DeleteControl removed(ServiceIntention intention) {
+        waitingDeletions.remove(intention.getMetadata().getUid());
+        LOG.info("intention removed intention={}", fullName(intention));
+        return DeleteControl.defaultDelete();
+    }
+
+    private DeleteControl wait(ServiceIntention intention, ConsulException e) {
+        String uid = intention.getMetadata().getUid();
+        Instant deleted = Instant.parse(intention.getMetadata().getDeletionTimestamp());
+        if (deleted.plus(DELETION_PATIENCE).isBefore(clock.instant())) {
+            waitingDeletions.remove(uid);
+            LOG.warn(
+                    "intention gone, entry left for now intention={} error=\"{}\"",
+                    fullName(intention),
+                    e.getMessage());
+            events.warning(
+                    intention,
+                    "LeftInConsul",
+                    "Deleted, but its entry is still in Consul and goes once Consul lets it: " + e.getMessage());
+            return DeleteControl.defaultDelete();
+        }
+        if (waitingDeletions.add(uid)) {
+            LOG.warn("deletion waits intention={} error=\"{}\"", fullName(intention), e.getMessage());
+            events.warning(intention, "DeletionWaits", "Its entry is not out of Consul yet: " + e.getMessage());
+        }
+        return keepFinalizer();
+    }
+
+    private static DeleteControl keepFinalizer() {
+        return DeleteControl.noFinalizerRemoval().rescheduleAfter(UNAVAILABLE_RETRY.toMillis());
+    }
+
+    /** Consul's return and changed entries wake the intention too; this is for what gives no sign. */
+    private Optional<Duration> retry(Outcome outcome, ServiceIntentionStatus status) {
+        return switch (outcome) {
+            case ConsulUnavailable u -> Optional.of(UNAVAILABLE_RETRY);
+            case ConsulRefused r -> Optional.of(backoff(status));
+            default -> Optional.empty();
+        };
+    }
+
+    /** As long again as it has been failing: doubles by itself and survives a restart. */
+    private Duration backoff(ServiceIntentionStatus status) {
+        Duration failing = status.all().stream()
+                .filter(condition -> condition.getType().equals(IntentionConditions.SYNCED))
+                .map(condition -> Duration.between(Instant.parse(condition.getLastTransitionTime()), clock.instant()))
+                .findFirst()
+                .orElse(REFUSED_RETRY);
+        Duration atLeast = failing.compareTo(REFUSED_RETRY) < 0 ? REFUSED_RETRY : failing;
+        return atLeast.compareTo(REFUSED_RETRY_MAX) > 0 ? REFUSED_RETRY_MAX : atLeast;
+    }
+
+    private void tell(ServiceIntention intention, Outcome outcome, ServiceIntentionStatus status) {
+        if (outcome instanceof InSync synced && synced.change() != Change.NONE) {
+            LOG.info("intention written intention={} change={}", fullName(intention), synced.change());
+            tellChange(intention, synced.change());
+        }
+        Condition told = verdict(status);
+        boolean news = IntentionConditions.find(intention, told.getType())
+                .filter(before -> before.getStatus().equals(told.getStatus())
+                        && before.getReason().equals(told.getReason()))
+                .isEmpty();
+        if (news && outcome instanceof InSync) {
+            events.normal(intention, told.getReason(), told.getMessage());
+        } else if (news) {
+            LOG.warn(
+                    "intention not in consul intention={} reason={} message=\"{}\"",
+                    fullName(intention),
+                    told.getReason(),
+                    told.getMessage());
+            events.warning(intention, told.getReason(), told.getMessage());
+        }
+    }
+
+    private void tellChange(ServiceIntention intention, Change change) {
+        if (change == Change.REPAIRED) {
+            repaired.increment();
+            events.warning(intention, "DriftRepaired", "Its entry in Consul was changed or removed, and is put right");
+        } else if (change == Change.ADOPTED) {
+            events.normal(intention, "Adopted", "Took over the entry that somebody else had written to Consul");
+        }
+    }
+
+    /** The condition that says most: why it is not accepted, else whether it is in Consul. */
+    private static Condition verdict(ServiceIntentionStatus status) {
+        Condition accepted = status.all().getFirst();
+        return accepted.getStatus().equals("True") ? status.all().getLast() : accepted;
+    }
+
+    /** Name and status only: the patch is applied under our field manager and must own nothing else. */
+    private static ServiceIntention withStatus(ServiceIntention intention, ServiceIntentionStatus status) {
+        ServiceIntention patch = new ServiceIntention();
+        patch.setMetadata(new ObjectMetaBuilder()
+                .withName(intention.getMetadata().getName())
+                .withNamespace(intention.getMetadata().getNamespace())
+                .build());
+        patch.setStatus(status);
+        return patch;
+    }
+
+    private static String fullName(ServiceIntention intention) {
+        return intention.getMetadata().getNamespace() + "/"
+                + intention.getMetadata().getName();
+    }
+}

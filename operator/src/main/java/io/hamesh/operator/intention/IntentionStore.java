@@ -1,0 +1,93 @@
+package io.hamesh.operator.intention;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/**
+ * All intentions of the cluster, by destination. An informer apart from the controller's, because the webhook needs it on
+ * every replica and the controller runs on one.
+ */
+final class IntentionStore implements KnownIntentions, AutoCloseable {
+    private static final String BY_DESTINATION = "destination";
+    private static final long SYNC_SECONDS = 60;
+
+    private final KubernetesClient client;
+    private final SharedIndexInformer<ServiceIntention> informer;
+
+    IntentionStore(KubernetesClient client) {
+        this.client = client;
+        this.informer =
+                client.resources(ServiceIntention.class).inAnyNamespace().runnableInformer(0);
+        informer.addIndexers(Map.of(BY_DESTINATION, intention -> IntentionMapping.destination(intention).stream()
+                .toList()));
+        informer.exceptionHandler((started, error) -> true); // try again, for ever
+    }
+
+    /**
+     * Returns once all are known.
+     *
+     * @throws IllegalStateException where that takes more than a minute
+     */
+    void start() {
+        try {
+            informer.start().toCompletableFuture().get(SYNC_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while listing ServiceIntentions", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("ServiceIntentions cannot be listed: is the CRD installed?", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        informer.stop();
+    }
+
+    List<ServiceIntention> all() {
+        return informer.getStore().list();
+    }
+
+    @Override
+    public List<ServiceIntention> withDestination(String destination) {
+        return informer.getIndexer().byIndex(BY_DESTINATION, destination);
+    }
+
+    @Override
+    public Optional<ServiceIntention> read(String namespace, String name) {
+        return Optional.ofNullable(client.resources(ServiceIntention.class)
+                .inNamespace(namespace)
+                .withName(name)
+                .get());
+    }
+
+    /** Tells of each intention that comes or goes: that is when its rivals' fate changes. */
+    void onComingAndGoing(Consumer<ServiceIntention> listener) {
+        informer.addEventHandler(new ResourceEventHandler<>() {
+            @Override
+            public void onAdd(ServiceIntention added) {
+                listener.accept(added);
+            }
+
+            @Override
+            public void onUpdate(ServiceIntention before, ServiceIntention after) {
+                if (before.isMarkedForDeletion() != after.isMarkedForDeletion()) {
+                    listener.accept(after);
+                }
+            }
+
+            @Override
+            public void onDelete(ServiceIntention deleted, boolean finalStateUnknown) {
+                listener.accept(deleted);
+            }
+        });
+    }
+}

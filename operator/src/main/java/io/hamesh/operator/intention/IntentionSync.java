@@ -1,0 +1,131 @@
+package io.hamesh.operator.intention;
+
+import io.hamesh.model.Annotations;
+import io.hamesh.operator.consul.ConfigEntries;
+import io.hamesh.operator.consul.ConfigEntry;
+import io.hamesh.operator.consul.ConsulRefusedException;
+import io.hamesh.operator.consul.ConsulUnavailableException;
+import io.hamesh.operator.intention.Outcome.Change;
+import io.hamesh.operator.intention.Outcome.Conflict;
+import io.hamesh.operator.intention.Outcome.ConsulRefused;
+import io.hamesh.operator.intention.Outcome.ConsulUnavailable;
+import io.hamesh.operator.intention.Outcome.InSync;
+import io.hamesh.operator.intention.Outcome.Invalid;
+import io.hamesh.operator.intention.Outcome.OwnedByOther;
+import java.util.List;
+import java.util.Optional;
+
+/** Brings one intention into Consul, or out of it: observe, validate, compare, write. Knows no Kubernetes client. */
+final class IntentionSync {
+    private static final int CAS_ATTEMPTS = 5;
+
+    private final ConfigEntries consul;
+    private final Rivals rivals;
+    private final IntentionSettings settings;
+
+    IntentionSync(ConfigEntries consul, Rivals rivals, IntentionSettings settings) {
+        this.consul = consul;
+        this.rivals = rivals;
+        this.settings = settings;
+    }
+
+    /** Consul's own trouble is an outcome too; nothing else is thrown. */
+    Outcome sync(ServiceIntention intention) {
+        List<String> problems = IntentionRules.problems(intention, settings.releaseNamespace());
+        if (!problems.isEmpty()) {
+            return new Invalid(problems);
+        }
+        Optional<ServiceIntention> elder = rivals.elderOf(intention);
+        if (elder.isPresent()) {
+            return new Conflict(Rivals.refusal(elder.get()));
+        }
+        try {
+            return write(intention);
+        } catch (ConsulUnavailableException e) {
+            return new ConsulUnavailable(String.valueOf(e.getMessage()));
+        } catch (ConsulRefusedException e) {
+            return new ConsulRefused(e.reason());
+        }
+    }
+
+    private Outcome write(ServiceIntention intention) {
+        ConfigEntry wanted = IntentionMapping.entry(intention, settings.cluster());
+        for (int attempt = 0; attempt < CAS_ATTEMPTS; attempt++) {
+            Optional<ConfigEntry> found = consul.get(wanted.kind(), wanted.name());
+            if (found.isPresent() && IntentionMapping.isSame(wanted, found.get())) {
+                return new InSync(Change.NONE);
+            }
+            boolean adopts = found.isPresent() && !isOurs(intention, found.get());
+            if (adopts && !saysAdopt(intention)) {
+                return new OwnedByOther(refusal(found.get()));
+            }
+            if (consul.putCas(IntentionMapping.over(
+                    wanted, found.map(ConfigEntry::modifyIndex).orElse(0L)))) {
+                return new InSync(adopts ? Change.ADOPTED : change(intention));
+            }
+        }
+        return new ConsulUnavailable("others keep changing the entry of " + wanted.name() + ": trying again");
+    }
+
+    /**
+     * Deletes the intention's entry, if it still is this very object's.
+     *
+     * @return whether it is gone, or not ours; false where others keep changing it
+     * @throws io.hamesh.operator.consul.ConsulException where Consul did not do it
+     */
+    boolean remove(ServiceIntention intention) {
+        Optional<String> destination = IntentionMapping.destination(intention);
+        EntryOwner own = EntryOwner.of(intention, settings.cluster());
+        for (int attempt = 0; destination.isPresent() && attempt < CAS_ATTEMPTS; attempt++) {
+            Optional<ConfigEntry> found = consul.get(ConfigEntry.SERVICE_INTENTIONS, destination.get());
+            if (found.isEmpty() || !EntryOwner.of(found.get()).equals(own)) {
+                return true;
+            }
+            if (consul.deleteCas(
+                    ConfigEntry.SERVICE_INTENTIONS,
+                    destination.get(),
+                    found.get().modifyIndex())) {
+                return true;
+            }
+        }
+        return destination.isEmpty();
+    }
+
+    /** An entry that we held and that lost its marks was edited by hand: that is drift, not a new owner. */
+    private boolean isOurs(ServiceIntention intention, ConfigEntry found) {
+        return switch (EntryOwner.of(found)) {
+            // Among our own cluster's objects the rivals' order decides, not who wrote last.
+            case EntryOwner.Intention owner -> owner.cluster().equals(settings.cluster());
+            // Whoever writes a ServiceIntention for '*' wants it instead of the value.
+            case EntryOwner.DefaultValue value -> value.cluster().equals(settings.cluster());
+            case EntryOwner.Other other -> IntentionConditions.isHeld(intention);
+        };
+    }
+
+    private static Change change(ServiceIntention intention) {
+        return IntentionConditions.isHeld(intention) && IntentionConditions.isObserved(intention)
+                ? Change.REPAIRED
+                : Change.WRITTEN;
+    }
+
+    private static boolean saysAdopt(ServiceIntention intention) {
+        return Optional.ofNullable(intention.getMetadata().getAnnotations())
+                .map(annotations -> annotations.get(Annotations.ADOPT))
+                .filter("true"::equals)
+                .isPresent();
+    }
+
+    private static String refusal(ConfigEntry found) {
+        String owner =
+                switch (EntryOwner.of(found)) {
+                    case EntryOwner.Intention of ->
+                        "ServiceIntention " + of.namespace() + "/" + of.name() + " of cluster " + of.cluster();
+                    case EntryOwner.DefaultValue of ->
+                        "the value " + EntryOwner.DEFAULT_VALUE + " of cluster " + of.cluster();
+                    case EntryOwner.Other of -> "somebody else (Consul's UI or CLI, Terraform, ...)";
+                };
+        return "Consul's service-intentions entry " + found.name() + " belongs to " + owner
+                + "; it is enforced and was not overwritten. To take it over, set the annotation " + Annotations.ADOPT
+                + ": \"true\" on this ServiceIntention, or delete the entry";
+    }
+}

@@ -1,0 +1,52 @@
+package io.hamesh.operator.intention;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.hamesh.operator.consul.ConsulGateway;
+import io.hamesh.operator.events.EventRecorder;
+import io.hamesh.operator.events.KubernetesEvents;
+import io.hamesh.operator.webhook.AdmissionHandler;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.List;
+
+/** The feature's door: an admission handler for every replica, and a reconciler for the one that leads. */
+public final class Intentions implements AutoCloseable {
+    private final IntentionStore store;
+    private final IntentionAdmission admission;
+    private final IntentionReconciler reconciler;
+
+    public Intentions(KubernetesClient client, ConsulGateway consul, IntentionSettings settings, MeterRegistry meters) {
+        EventRecorder events = new KubernetesEvents(client);
+        store = new IntentionStore(client);
+        admission = new IntentionAdmission(store, settings.releaseNamespace());
+        var sync = new IntentionSync(consul, new Rivals(store::withDestination), settings);
+        var consulEvents = new IntentionEventSource(
+                store,
+                consul,
+                List.of(
+                        new Orphans(consul, store, settings.cluster()),
+                        new DefaultIntention(consul, consul::defaultIntentionPolicy, settings, events)));
+        reconciler = new IntentionReconciler(sync, consulEvents, events, meters, Clock.systemUTC());
+    }
+
+    /** Learns all intentions; before the webhook serves and the operator starts. Blocks until they are known. */
+    public void start() {
+        store.start();
+    }
+
+    /** For creations and updates of {@code serviceintentions}. */
+    public AdmissionHandler admission() {
+        return admission;
+    }
+
+    /** To be registered with the operator; its watch on Consul starts and stops with the controller. */
+    public Reconciler<ServiceIntention> reconciler() {
+        return reconciler;
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

@@ -1,0 +1,60 @@
+package io.hamesh.operator.intention;
+
+import io.hamesh.operator.consul.ConfigEntries;
+import io.hamesh.operator.consul.ConfigEntries.Listing;
+import io.hamesh.operator.consul.ConfigEntry;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes entries of ours whose ServiceIntention is gone: deleted while Consul was away for so long that the finalizer was
+ * given up, or with the finalizer taken off by hand.
+ */
+final class Orphans implements IntentionWatch.Follower {
+    private static final Logger LOG = LoggerFactory.getLogger(Orphans.class);
+
+    private final ConfigEntries consul;
+    private final KnownIntentions known;
+    private final String cluster;
+
+    Orphans(ConfigEntries consul, KnownIntentions known, String cluster) {
+        this.consul = consul;
+        this.known = known;
+        this.cluster = cluster;
+    }
+
+    @Override
+    public void fresh(Listing listing) {
+        listing.entries().forEach(this::removeIfOrphan);
+    }
+
+    @Override
+    public void changed(Set<String> names, Listing listing) {
+        fresh(listing);
+    }
+
+    private void removeIfOrphan(ConfigEntry entry) {
+        if (EntryOwner.of(entry) instanceof EntryOwner.Intention owner
+                && owner.cluster().equals(cluster)
+                && !isAlive(owner, entry.name())
+                && consul.deleteCas(entry.kind(), entry.name(), entry.modifyIndex())) {
+            LOG.info(
+                    "removed an entry whose intention is gone destination={} intention={}/{}",
+                    entry.name(),
+                    owner.namespace(),
+                    owner.name());
+        }
+    }
+
+    /** What is known may lag behind, so a no is checked with the API server. */
+    private boolean isAlive(EntryOwner.Intention owner, String destination) {
+        boolean seen = known.withDestination(destination).stream()
+                .anyMatch(intention -> owner.isSameObject(EntryOwner.of(intention, cluster)));
+        return seen
+                || known.read(owner.namespace(), owner.name())
+                        .flatMap(IntentionMapping::destination)
+                        .filter(destination::equals)
+                        .isPresent();
+    }
+}

@@ -1,0 +1,91 @@
+package io.hamesh.operator.intention;
+
+import io.hamesh.operator.consul.ConfigEntries;
+import io.hamesh.operator.consul.ConfigEntry;
+import io.hamesh.operator.consul.ConsulException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Config entries with Consul's compare-and-set. */
+final class ConsulInMemory implements ConfigEntries {
+    private final Map<String, ConfigEntry> entries = new TreeMap<>();
+    private long index = 1;
+    private @Nullable ConsulException trouble;
+    private @Nullable Runnable beforeNextWrite;
+    int writes;
+
+    /** Every call fails like this from now on; null ends it. */
+    void failWith(@Nullable ConsulException trouble) {
+        this.trouble = trouble;
+    }
+
+    /** Somebody is faster, once. */
+    void beforeNextWrite(Runnable action) {
+        beforeNextWrite = action;
+    }
+
+    void force(ConfigEntry entry) {
+        entries.put(entry.name(), IntentionMapping.over(entry, ++index));
+    }
+
+    void forceDelete(String name) {
+        entries.remove(name);
+    }
+
+    ConfigEntry entry(String name) {
+        return get(ConfigEntry.SERVICE_INTENTIONS, name).orElseThrow();
+    }
+
+    @Override
+    public Optional<ConfigEntry> get(String kind, String name) {
+        failIfTold();
+        return Optional.ofNullable(entries.get(name));
+    }
+
+    @Override
+    public Listing list(String kind) {
+        failIfTold();
+        return new Listing(List.copyOf(entries.values()), index);
+    }
+
+    @Override
+    public Listing watch(String kind, long index, Duration wait) {
+        return list(kind);
+    }
+
+    @Override
+    public boolean putCas(ConfigEntry entry) {
+        if (!beginWrite(entry.name(), entry.modifyIndex())) {
+            return false;
+        }
+        writes++;
+        force(entry);
+        return true;
+    }
+
+    @Override
+    public boolean deleteCas(String kind, String name, long modifyIndex) {
+        return beginWrite(name, modifyIndex) && entries.remove(name) != null;
+    }
+
+    private boolean beginWrite(String name, long modifyIndex) {
+        failIfTold();
+        Runnable first = beforeNextWrite;
+        beforeNextWrite = null;
+        if (first != null) {
+            first.run();
+        }
+        ConfigEntry found = entries.get(name);
+        return modifyIndex == (found == null ? 0 : found.modifyIndex());
+    }
+
+    private void failIfTold() {
+        if (trouble != null) {
+            throw trouble;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.hamesh.operator.intention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hamesh.operator.intention.IntentionSettings.DefaultPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DefaultIntentionTest {
+    private final ConsulInMemory consul = new ConsulInMemory();
+    private final List<String> warnings = new ArrayList<>();
+
+    @Test
+    void allowIsWrittenAsAnOrdinaryIntention() {
+        look(DefaultPolicy.ALLOW, "allow");
+
+        assertThat(consul.entry("*").fields())
+                .isEqualTo(Map.of("Sources", List.of(Map.of("Name", "*", "Action", "allow"))));
+        assertThat(EntryOwner.of(consul.entry("*"))).isEqualTo(new EntryOwner.DefaultValue("blue"));
+        assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void denyRemovesWhatAllowHadWritten() {
+        look(DefaultPolicy.ALLOW, "allow");
+        look(DefaultPolicy.DENY, "deny");
+
+        assertThat(consul.list("service-intentions").entries()).isEmpty();
+    }
+
+    @Test
+    void changedEntryIsPutRight() {
+        look(DefaultPolicy.ALLOW, "allow");
+        consul.force(Examples.entry("*", consul.entry("*").meta(), List.of(Map.of("Name", "*", "Action", "deny"))));
+
+        look(DefaultPolicy.ALLOW, "allow");
+
+        assertThat(IntentionMapping.isSame(IntentionMapping.allowAll("blue"), consul.entry("*")))
+                .isTrue();
+    }
+
+    @Test
+    void entryOfSomebodyElseStaysAndIsWarnedOfOnce() {
+        consul.force(Examples.foreign("*"));
+        DefaultIntention intention = intention(DefaultPolicy.ALLOW, "allow");
+
+        intention.fresh(consul.list("service-intentions"));
+        intention.fresh(consul.list("service-intentions"));
+
+        assertThat(EntryOwner.of(consul.entry("*"))).isEqualTo(new EntryOwner.Other());
+        assertThat(warnings).singleElement().asString().contains("intentions.default is allow");
+    }
+
+    @Test
+    void consulsOwnDefaultThatDiffersIsWarnedOf() {
+        look(DefaultPolicy.DENY, "allow");
+
+        assertThat(warnings).singleElement().asString().contains("default_intention_policy is allow");
+    }
+
+    @Test
+    void noneIsSilentAndWritesNothing() {
+        look(DefaultPolicy.NONE, "allow");
+
+        assertThat(warnings).isEmpty();
+        assertThat(consul.writes).isZero();
+    }
+
+    private void look(DefaultPolicy policy, String consulsDefault) {
+        intention(policy, consulsDefault).fresh(consul.list("service-intentions"));
+    }
+
+    private DefaultIntention intention(DefaultPolicy policy, String consulsDefault) {
+        return new DefaultIntention(
+                consul,
+                () -> Optional.of(consulsDefault),
+                new IntentionSettings("blue", "hamesh-system", policy),
+                (about, type, reason, message) -> warnings.add(message));
+    }
+}

@@ -1,0 +1,67 @@
+package io.hamesh.operator.intention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hamesh.operator.intention.Outcome.Change;
+import io.hamesh.operator.intention.Outcome.Conflict;
+import io.hamesh.operator.intention.Outcome.ConsulRefused;
+import io.hamesh.operator.intention.Outcome.ConsulUnavailable;
+import io.hamesh.operator.intention.Outcome.InSync;
+import io.hamesh.operator.intention.Outcome.Invalid;
+import io.hamesh.operator.intention.Outcome.OwnedByOther;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class IntentionConditionsTest {
+    private static final Instant NOON = Instant.parse("2026-01-01T12:00:00.5Z");
+
+    static Stream<Arguments> outcomes() {
+        return Stream.of(
+                Arguments.of(new InSync(Change.WRITTEN), "True/Accepted", "True/Synced"),
+                Arguments.of(new Invalid(List.of("spec: x")), "False/Invalid", "False/NotAccepted"),
+                Arguments.of(new Conflict("x"), "False/Conflict", "False/NotAccepted"),
+                Arguments.of(new OwnedByOther("x"), "True/Accepted", "False/OwnedByOther"),
+                Arguments.of(new ConsulRefused("x"), "True/Accepted", "False/ConsulRefused"),
+                Arguments.of(new ConsulUnavailable("x"), "True/Accepted", "False/ConsulUnavailable"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("outcomes")
+    void outcomeIsToldInBothConditions(Outcome outcome, String accepted, String synced) {
+        ServiceIntentionStatus status = IntentionConditions.after(outcome, Examples.wwwToRedis(), NOON);
+
+        assertThat(status.observedGeneration()).isEqualTo(1);
+        assertThat(status.all())
+                .extracting(
+                        condition -> condition.getType() + "=" + condition.getStatus() + "/" + condition.getReason())
+                .containsExactly("Accepted=" + accepted, "Synced=" + synced);
+    }
+
+    @Test
+    void nothingNewMakesTheSameStatus() {
+        ServiceIntention intention = Examples.withStatus(Examples.wwwToRedis(), new ConsulRefused("x"));
+
+        assertThat(IntentionConditions.after(new ConsulRefused("x"), intention, NOON))
+                .isEqualTo(intention.getStatus());
+    }
+
+    @Test
+    void transitionTimeIsWhenTheStatusTurnedAndNotWhenTheReasonDid() {
+        ServiceIntention intention = Examples.withStatus(Examples.wwwToRedis(), new ConsulRefused("x"));
+
+        assertThat(syncedSince(new ConsulUnavailable("y"), intention)).isEqualTo("1970-01-01T00:00:00Z");
+        assertThat(syncedSince(new InSync(Change.WRITTEN), intention)).isEqualTo("2026-01-01T12:00:00Z");
+    }
+
+    private static String syncedSince(Outcome outcome, ServiceIntention intention) {
+        return IntentionConditions.after(outcome, intention, NOON)
+                .all()
+                .getLast()
+                .getLastTransitionTime();
+    }
+}

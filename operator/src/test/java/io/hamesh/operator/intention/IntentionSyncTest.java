@@ -1,0 +1,174 @@
+package io.hamesh.operator.intention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hamesh.model.Annotations;
+import io.hamesh.operator.consul.ConsulRefusedException;
+import io.hamesh.operator.intention.Outcome.Change;
+import io.hamesh.operator.intention.Outcome.Conflict;
+import io.hamesh.operator.intention.Outcome.ConsulRefused;
+import io.hamesh.operator.intention.Outcome.InSync;
+import io.hamesh.operator.intention.Outcome.Invalid;
+import io.hamesh.operator.intention.Outcome.OwnedByOther;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class IntentionSyncTest {
+    private final ConsulInMemory consul = new ConsulInMemory();
+    private final List<ServiceIntention> all = new ArrayList<>();
+    private final IntentionSync sync = new IntentionSync(consul, new Rivals(destination -> all), Examples.SETTINGS);
+
+    @Test
+    void newIntentionIsWrittenOnce() {
+        ServiceIntention intention = Examples.wwwToRedis();
+
+        assertThat(sync.sync(intention)).isEqualTo(new InSync(Change.WRITTEN));
+        assertThat(sync.sync(intention)).isEqualTo(new InSync(Change.NONE));
+        assertThat(consul.writes).isEqualTo(1);
+        assertThat(EntryOwner.of(consul.entry("redis"))).isEqualTo(EntryOwner.of(intention, "blue"));
+    }
+
+    @Test
+    void wrongIntentionLeavesConsulAsItIs() {
+        sync.sync(Examples.wwwToRedis());
+
+        assertThat(sync.sync(Examples.intention("redis", "{destination: {name: redis}, sources: []}")))
+                .isInstanceOf(Invalid.class);
+        assertThat(consul.writes).isEqualTo(1);
+    }
+
+    @Test
+    void entryOfSomebodyElseIsNamedAndNotOverwritten() {
+        consul.force(Examples.foreign("redis"));
+
+        Outcome outcome = sync.sync(Examples.wwwToRedis());
+
+        assertThat(outcome).isInstanceOfSatisfying(OwnedByOther.class, other -> assertThat(other.message())
+                .contains("redis belongs to somebody else", "hamesh.io/adopt: \"true\""));
+        assertThat(EntryOwner.of(consul.entry("redis"))).isEqualTo(new EntryOwner.Other());
+    }
+
+    @Test
+    void entryOfAnotherClusterIsNamedAndNotOverwritten() {
+        consul.force(IntentionMapping.entry(Examples.wwwToRedis(), "green"));
+
+        assertThat(sync.sync(Examples.wwwToRedis()))
+                .isInstanceOfSatisfying(OwnedByOther.class, other -> assertThat(other.message())
+                        .contains("ServiceIntention shop/redis of cluster green"));
+    }
+
+    @Test
+    void adoptAnnotationTakesAnEntryOver() {
+        consul.force(Examples.foreign("redis"));
+        ServiceIntention intention = Examples.wwwToRedis();
+        intention.getMetadata().setAnnotations(Map.of(Annotations.ADOPT, "true"));
+
+        assertThat(sync.sync(intention)).isEqualTo(new InSync(Change.ADOPTED));
+        assertThat(EntryOwner.of(consul.entry("redis"))).isEqualTo(EntryOwner.of(intention, "blue"));
+    }
+
+    @Test
+    void changedOrRemovedEntryOfOursIsRepaired() {
+        ServiceIntention intention = held();
+
+        consul.force(Examples.entry("redis", EntryOwner.of(intention, "blue").meta(), List.of(Map.of("Name", "evil"))));
+        assertThat(sync.sync(intention)).isEqualTo(new InSync(Change.REPAIRED));
+
+        consul.forceDelete("redis");
+        assertThat(sync.sync(intention)).isEqualTo(new InSync(Change.REPAIRED));
+    }
+
+    @Test
+    void entryOfOursThatLostItsMarksIsDriftAndNoNewOwner() {
+        ServiceIntention intention = held();
+
+        consul.force(Examples.foreign("redis"));
+
+        assertThat(sync.sync(intention)).isEqualTo(new InSync(Change.REPAIRED));
+    }
+
+    @Test
+    void newSpecIsAnUpdateAndNoDrift() {
+        ServiceIntention intention = held();
+        intention.getMetadata().setGeneration(2L);
+        intention.setSpec(
+                Examples.intention("redis", "{destination: {name: redis}, sources: [{name: api, action: deny}]}")
+                        .getSpec());
+
+        assertThat(sync.sync(intention)).isEqualTo(new InSync(Change.WRITTEN));
+    }
+
+    @Test
+    void youngerOfTwoIntentionsIsToldOfTheOther() {
+        ServiceIntention older =
+                Examples.intention("older", "{destination: {name: redis}, sources: [{name: a, action: deny}]}");
+        older.getMetadata().setCreationTimestamp("2026-01-01T11:00:00Z");
+        ServiceIntention younger = Examples.wwwToRedis();
+        all.addAll(List.of(older, younger));
+
+        assertThat(sync.sync(younger)).isInstanceOfSatisfying(Conflict.class, conflict -> assertThat(conflict.message())
+                .contains("shop/older"));
+        assertThat(sync.sync(older)).isEqualTo(new InSync(Change.WRITTEN));
+    }
+
+    @Test
+    void rivalThatIsBeingDeletedIsNone() {
+        ServiceIntention older =
+                Examples.intention("older", "{destination: {name: redis}, sources: [{name: a, action: deny}]}");
+        older.getMetadata().setCreationTimestamp("2026-01-01T11:00:00Z");
+        older.getMetadata().setDeletionTimestamp("2026-01-01T13:00:00Z");
+        all.add(older);
+
+        assertThat(sync.sync(Examples.wwwToRedis())).isEqualTo(new InSync(Change.WRITTEN));
+    }
+
+    @Test
+    void writerWhoWasFasterIsSeenAndNotOverwritten() {
+        consul.beforeNextWrite(() -> consul.force(Examples.foreign("redis")));
+
+        assertThat(sync.sync(Examples.wwwToRedis())).isInstanceOf(OwnedByOther.class);
+        assertThat(EntryOwner.of(consul.entry("redis"))).isEqualTo(new EntryOwner.Other());
+    }
+
+    @Test
+    void refusalIsToldInConsulsWords() {
+        consul.failWith(new ConsulRefusedException(400, "permission denied"));
+
+        assertThat(sync.sync(Examples.wwwToRedis())).isEqualTo(new ConsulRefused("permission denied"));
+        assertThatThrownBy(() -> sync.remove(Examples.wwwToRedis())).isInstanceOf(ConsulRefusedException.class);
+    }
+
+    @Test
+    void deletionRemovesOurEntry() {
+        sync.sync(Examples.wwwToRedis());
+
+        assertThat(sync.remove(Examples.wwwToRedis())).isTrue();
+        assertThat(consul.list("service-intentions").entries()).isEmpty();
+    }
+
+    @Test
+    void deletionLeavesWhatIsNotOurs() {
+        consul.force(Examples.foreign("redis"));
+
+        assertThat(sync.remove(Examples.wwwToRedis())).isTrue();
+        assertThat(consul.entry("redis")).isNotNull();
+    }
+
+    @Test
+    void lateDeletionLeavesTheEntryOfTheSuccessorWithTheSameName() {
+        ServiceIntention successor = Examples.wwwToRedis();
+        successor.getMetadata().setUid("another");
+        sync.sync(successor);
+
+        assertThat(sync.remove(Examples.wwwToRedis())).isTrue();
+        assertThat(EntryOwner.of(consul.entry("redis"))).isEqualTo(EntryOwner.of(successor, "blue"));
+    }
+
+    private ServiceIntention held() {
+        ServiceIntention intention = Examples.wwwToRedis();
+        return Examples.withStatus(intention, sync.sync(intention));
+    }
+}

@@ -1,0 +1,60 @@
+package io.hamesh.operator.intention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hamesh.operator.consul.ConfigEntry;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OrphansTest {
+    private final ConsulInMemory consul = new ConsulInMemory();
+    private final KnownInMemory known = new KnownInMemory();
+    private final Orphans orphans = new Orphans(consul, known, "blue");
+
+    @Test
+    void entryWhoseIntentionIsGoneIsRemoved() {
+        consul.force(IntentionMapping.entry(Examples.wwwToRedis(), "blue"));
+
+        assertThat(entriesAfterALook()).isEmpty();
+    }
+
+    @Test
+    void entryOfALivingIntentionStays() {
+        consul.force(IntentionMapping.entry(Examples.wwwToRedis(), "blue"));
+        known.add(Examples.wwwToRedis());
+
+        assertThat(entriesAfterALook()).hasSize(1);
+    }
+
+    @Test
+    void entryOfAnIntentionThatTheInformerHasNotSeenYetStays() {
+        consul.force(IntentionMapping.entry(Examples.wwwToRedis(), "blue"));
+        known.stored.add(Examples.wwwToRedis());
+
+        assertThat(entriesAfterALook()).hasSize(1);
+    }
+
+    @Test
+    void entryOfAnIntentionThatWasMadeAnewForAnotherDestinationIsRemoved() {
+        consul.force(IntentionMapping.entry(Examples.wwwToRedis(), "blue"));
+        known.add(Examples.intention("redis", "{destination: {name: api}, sources: [{name: www, action: allow}]}"));
+
+        assertThat(entriesAfterALook()).isEmpty();
+    }
+
+    @Test
+    void whatIsNotOfThisClustersIntentionsStays() {
+        consul.force(Examples.foreign("redis"));
+        consul.force(IntentionMapping.allowAll("blue"));
+        consul.force(IntentionMapping.entry(
+                Examples.intention("api", "{destination: {name: api}, sources: [{name: www, action: allow}]}"),
+                "green"));
+
+        assertThat(entriesAfterALook()).hasSize(3);
+    }
+
+    private List<ConfigEntry> entriesAfterALook() {
+        orphans.fresh(consul.list(ConfigEntry.SERVICE_INTENTIONS));
+        return consul.list(ConfigEntry.SERVICE_INTENTIONS).entries();
+    }
+}
