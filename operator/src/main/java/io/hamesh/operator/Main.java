@@ -7,11 +7,16 @@ import io.hamesh.operator.consul.ConsulGateway;
 import io.hamesh.operator.injection.LivingPodAdmission;
 import io.hamesh.operator.injection.PodAdmission;
 import io.hamesh.operator.injection.PodInjector;
+import io.hamesh.operator.intention.IntentionSettings;
+import io.hamesh.operator.intention.IntentionSettings.DefaultPolicy;
+import io.hamesh.operator.intention.Intentions;
 import io.hamesh.operator.registration.Registration;
 import io.hamesh.operator.webhook.WebhookCertificates;
 import io.hamesh.operator.webhook.WebhookServer;
+import io.javaoperatorsdk.operator.Operator;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -44,7 +49,9 @@ public final class Main {
         ConsulGateway consul = new ConsulGateway(settings.consulAddress());
         Metrics metrics = new Metrics();
         var certificates = new WebhookCertificates(client, settings.namespace(), WEBHOOK_SERVICE);
-        WebhookServer webhook = webhook(settings, metrics, certificates);
+        var intentions = new Intentions(client, consul, intentionSettings(settings), metrics.registry());
+        intentions.start();
+        WebhookServer webhook = webhook(settings, metrics, certificates, intentions);
         var registration = new Registration(client, consul, settings.cluster());
         var leadership = new Leadership(client, settings.namespace(), identity());
         metrics.observe(registration, leadership, certificates);
@@ -52,22 +59,42 @@ public final class Main {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             webhook.close();
             registration.close();
+            intentions.close();
             leadership.close(); // last: until here nobody else may write
             certificates.close();
             ops.close();
             client.close();
         }));
         certificates.start();
-        leadership.start(registration::start);
+        leadership.start(() -> {
+            registration.start();
+            reconcile(client, intentions);
+        });
         LOG.info("operator started cluster={} consul={}", settings.cluster(), settings.consulAddress());
     }
 
-    private static WebhookServer webhook(OperatorSettings settings, Metrics metrics, WebhookCertificates certificates)
+    /** The framework takes no part in the election: this runs only where it is won. */
+    private static void reconcile(KubernetesClient client, Intentions intentions) {
+        var operator = new Operator(
+                configuration -> configuration.withKubernetesClient(client).withCloseClientOnStop(false));
+        operator.register(intentions.reconciler());
+        operator.start();
+    }
+
+    private static IntentionSettings intentionSettings(OperatorSettings settings) {
+        DefaultPolicy policy =
+                DefaultPolicy.valueOf(settings.intentionsDefault().toUpperCase(Locale.ROOT));
+        return new IntentionSettings(settings.cluster(), settings.namespace(), policy);
+    }
+
+    private static WebhookServer webhook(
+            OperatorSettings settings, Metrics metrics, WebhookCertificates certificates, Intentions intentions)
             throws IOException, GeneralSecurityException {
         var injection = new PodAdmission(new PodInjector(settings.mesh()));
         return new WebhookServer(WEBHOOK_PORT, certificates.context())
                 .route("/inject", metrics.timed("inject", injection))
                 .route("/validate-pod", metrics.timed("validate-pod", new LivingPodAdmission()))
+                .route("/validate-serviceintention", metrics.timed("validate-serviceintention", intentions.admission()))
                 .start();
     }
 

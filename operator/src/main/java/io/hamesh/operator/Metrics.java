@@ -3,6 +3,7 @@ package io.hamesh.operator;
 import io.hamesh.operator.registration.Registration;
 import io.hamesh.operator.webhook.AdmissionHandler;
 import io.hamesh.operator.webhook.WebhookCertificates;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -10,6 +11,10 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 /** What the operator counts. */
 final class Metrics {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    MeterRegistry registry() {
+        return registry;
+    }
 
     /** The same handler, timed, by whether it let the object pass. */
     AdmissionHandler timed(String webhook, AdmissionHandler handler) {
