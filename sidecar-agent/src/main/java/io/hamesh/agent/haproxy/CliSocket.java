@@ -34,6 +34,8 @@ final class CliSocket implements Cli {
                 await(selector, deadline);
                 channel.write(out);
             }
+            // The master's command line waits for another command otherwise.
+            channel.shutdownOutput();
             key.interestOps(SelectionKey.OP_READ);
             return answer(channel, selector, deadline);
         }

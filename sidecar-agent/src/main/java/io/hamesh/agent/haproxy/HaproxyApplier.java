@@ -26,6 +26,11 @@ import org.jspecify.annotations.Nullable;
 public final class HaproxyApplier implements DataPlane {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /** A connection that reaches the master in the moment of a reload may be lost: better to ask again soon. */
+    private static final Duration MASTER_PATIENCE = Duration.ofSeconds(1);
+
+    private static final Duration RELOAD_PATIENCE = Duration.ofSeconds(60);
+
     /** What HAProxy runs, and the files that say so. */
     private record Applied(MeshSnapshot snapshot, RenderedFiles files) {}
 
@@ -50,7 +55,9 @@ public final class HaproxyApplier implements DataPlane {
         this.log = log;
         this.startPatience = startPatience;
         this.disk = new FilesOnDisk(layout);
-        this.master = new MasterCli(new CliSocket(layout.masterSocket(), Duration.ofSeconds(60)));
+        this.master = new MasterCli(
+                new CliSocket(layout.masterSocket(), MASTER_PATIENCE),
+                new CliSocket(layout.masterSocket(), RELOAD_PATIENCE));
         this.api = new RuntimeApi(new CliSocket(layout.adminSocket(), PATIENCE), layout);
     }
 

@@ -11,9 +11,12 @@ final class MasterCli {
     record Workers(long current, List<Long> old) {}
 
     private final Cli cli;
+    private final Cli reloading;
 
-    MasterCli(Cli cli) {
+    /** Two ways to one socket; {@code reloading} is the same with more patience: a reload answers when it is over */
+    MasterCli(Cli cli, Cli reloading) {
         this.cli = cli;
+        this.reloading = reloading;
     }
 
     /**
@@ -22,7 +25,7 @@ final class MasterCli {
      * @throws CommandRefusedException when HAProxy did not take the files
      */
     void reload() throws IOException {
-        String answer = cli.ask("reload");
+        String answer = reloading.ask("reload");
         if (!answer.startsWith("Success=1")) {
             throw new CommandRefusedException("reload", alerts(answer));
         }

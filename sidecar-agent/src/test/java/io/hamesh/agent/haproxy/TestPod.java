@@ -73,25 +73,32 @@ final class TestPod implements AutoCloseable {
 
     /** Below the ephemeral ports: a client's own port could be the one that a proxy wants. */
     static int freePort() throws IOException {
-        while (true) {
+        for (int attempt = 0; attempt < 100; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(10_000, 30_000);
-            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getByName("0.0.0.0"))) {
-                return free.getLocalPort();
-            } catch (IOException taken) {
-                continue;
+            if (isFree(port)) {
+                return port;
             }
+        }
+        throw new IOException("no free port");
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket server = new ServerSocket(port)) {
+            return server.isBound();
+        } catch (IOException taken) {
+            return false;
         }
     }
 
     static Socket connect(int port) throws IOException {
-        Socket socket = new Socket("127.0.0.1", port);
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(5000);
         return socket;
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         haproxy.destroy();
-        haproxy.waitFor();
+        haproxy.onExit().join();
     }
 }
