@@ -19,7 +19,6 @@ import java.time.InstantSource;
 /** Consul's HTTP API, as far as to ask and to wait for news. On {@link HttpURLConnection}, the JDK's lightest. */
 public final class ConsulClient {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
     private static final int ERROR_TEXT = 300;
 
     private final URI base;
@@ -44,9 +43,11 @@ public final class ConsulClient {
      * Asks, and where {@code index} is not 0 waits for news since.
      *
      * @param index of the answer before, or 0 for an answer at once
+     * @param patience how long the answer may take, on top of the time that Consul was asked to wait
      */
-    <T> Answer<T> get(ConsulQuery<T> query, long index) throws ConsulException, InterruptedException {
-        HttpURLConnection connection = open(url(query, index), index);
+    <T> Answer<T> get(ConsulQuery<T> query, long index, Duration patience)
+            throws ConsulException, InterruptedException {
+        HttpURLConnection connection = open(url(query, index), index, patience);
         link.connect(connection);
         try {
             return answer(query, connection);
@@ -78,12 +79,12 @@ public final class ConsulClient {
         }
     }
 
-    private HttpURLConnection open(URL url, long index) {
+    private HttpURLConnection open(URL url, long index, Duration patience) {
         try {
             HttpURLConnection connection = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
             // Consul itself adds up to a sixteenth, so that not all queries end together.
             Duration held = index > 0 ? wait.plus(wait.dividedBy(16)) : Duration.ZERO;
-            connection.setReadTimeout((int) held.plus(ANSWER_TIMEOUT).toMillis());
+            connection.setReadTimeout((int) held.plus(patience).toMillis());
             connection.setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
             connection.setInstanceFollowRedirects(false);
             connection.setRequestProperty("User-Agent", "hamesh-agent");

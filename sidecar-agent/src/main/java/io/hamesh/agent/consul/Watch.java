@@ -14,6 +14,18 @@ final class Watch<T> implements Runnable {
     /** Between two questions, so that a resource that changes all the time does not keep Consul busy. */
     private static final Duration PACE = Duration.ofMillis(100);
 
+    /**
+     * A Consul without a leader, as after a restart, holds a question for long, while the next one would be answered at
+     * once: a pod has to be ready within 5 s of Consul's return.
+     */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** For one that is just slow: it would never be done with a long list otherwise. */
+    private static final Duration LONG_PATIENCE = Duration.ofSeconds(15);
+
+    private static final int HASTY_ATTEMPTS = 8;
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
     private final ConsulClient client;
     private final ConsulQuery<T> query;
     private final Consumer<T> publish;
@@ -34,8 +46,8 @@ final class Watch<T> implements Runnable {
         try {
             while (true) {
                 long start = System.nanoTime();
-                if (ask()) {
-                    pace(System.nanoTime() - start);
+                if (ask(start)) {
+                    pace(millisSince(start));
                 }
             }
         } catch (InterruptedException e) {
@@ -43,9 +55,10 @@ final class Watch<T> implements Runnable {
         }
     }
 
-    private boolean ask() throws InterruptedException {
+    private boolean ask(long start) throws InterruptedException {
         try {
-            ConsulClient.Answer<T> answer = client.get(query, index);
+            Duration patience = failures < HASTY_ATTEMPTS ? PATIENCE : LONG_PATIENCE;
+            ConsulClient.Answer<T> answer = client.get(query, index, patience);
             failures = 0;
             log.answered();
             // An index that goes backwards is another Consul's, or a restored one's: start again.
@@ -58,29 +71,36 @@ final class Watch<T> implements Runnable {
             }
             // Behind the failure may be a Consul with a lower index, which would let us wait for minutes.
             index = 0;
-            recover(e);
+            recover(e, start);
             return false;
         }
     }
 
-    private void recover(ConsulException failure) throws InterruptedException {
+    private void recover(ConsulException failure, long start) throws InterruptedException {
         switch (failure) {
             case ConsulException.Unreachable unreachable -> {}
-            case ConsulException.Broken broken -> retry("consul-answer-unusable", broken, Backoff.QUICK);
+            case ConsulException.Broken broken -> retry("consul-gives-no-answer", broken, Backoff.QUICK, start);
             case ConsulException.Refused refused ->
-                retry("consul-refuses", refused, refused.isOurs() ? Backoff.PATIENT : Backoff.QUICK);
+                retry("consul-refuses", refused, refused.isOurs() ? Backoff.PATIENT : Backoff.QUICK, start);
         }
     }
 
-    private void retry(String event, ConsulException failure, Backoff backoff) throws InterruptedException {
+    // The time that the attempt took counts.
+    private void retry(String event, ConsulException failure, Backoff backoff, long start)
+            throws InterruptedException {
         log.failed(event, String.valueOf(failure.getMessage()));
-        Thread.sleep(backoff.after(++failures));
+        long rest = backoff.after(++failures).toMillis() - millisSince(start);
+        Thread.sleep(Math.max(PAUSE.toMillis(), rest));
     }
 
-    private static void pace(long nanos) throws InterruptedException {
-        long rest = PACE.toMillis() - nanos / 1_000_000;
+    private static void pace(long millis) throws InterruptedException {
+        long rest = PACE.toMillis() - millis;
         if (rest > 0) {
             Thread.sleep(rest + ThreadLocalRandom.current().nextLong(PACE.toMillis() / 4));
         }
+    }
+
+    private static long millisSince(long start) {
+        return (System.nanoTime() - start) / 1_000_000;
     }
 }

@@ -109,10 +109,23 @@ class WatchTest {
             follow(consul.address());
             await().until(() -> !published.isEmpty());
             assertThat(published).containsExactly(Protocol.HTTP);
-            assertThat(logged("event=consul-answer-unusable"))
+            assertThat(logged("event=consul-gives-no-answer"))
                     .singleElement()
                     .asString()
                     .contains("is this Consul?");
+        }
+    }
+
+    @Test
+    void doesNotHangOnAQuestionThatConsulHolds() throws IOException {
+        try (FakeConsul consul = new FakeConsul()) {
+            // The first question gets no reply as long as there is none in the queue.
+            follow(consul.address());
+            await().until(() -> consul.questions().size() == 2);
+            consul.reply(200, 5, TCP);
+            consul.reply(200, 5, HTTP);
+            await().until(() -> !published.isEmpty());
+            assertThat(logged("event=consul-gives-no-answer")).singleElement().asString().contains("Read timed out");
         }
     }
 
