@@ -86,8 +86,7 @@ final class Watch<T> implements Runnable {
     }
 
     // The time that the attempt took counts.
-    private void retry(String event, ConsulException failure, Backoff backoff, long start)
-            throws InterruptedException {
+    private void retry(String event, ConsulException failure, Backoff backoff, long start) throws InterruptedException {
         log.failed(event, String.valueOf(failure.getMessage()));
         long rest = backoff.after(++failures).toMillis() - millisSince(start);
         Thread.sleep(Math.max(PAUSE.toMillis(), rest));

@@ -125,7 +125,10 @@ class WatchTest {
             consul.reply(200, 5, TCP);
             consul.reply(200, 5, HTTP);
             await().until(() -> !published.isEmpty());
-            assertThat(logged("event=consul-gives-no-answer")).singleElement().asString().contains("Read timed out");
+            assertThat(logged("event=consul-gives-no-answer"))
+                    .singleElement()
+                    .asString()
+                    .contains("Read timed out");
         }
     }
 

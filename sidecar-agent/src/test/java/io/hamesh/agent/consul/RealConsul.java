@@ -1,0 +1,108 @@
+package io.hamesh.agent.consul;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One Consul server on loopback ports of its own: {@code HAMESH_CONSUL}, or what the test platform keeps in its cache. */
+final class RealConsul implements AutoCloseable {
+    private static final Path CACHE = Path.of(System.getProperty("user.home"), ".cache", "hamesh", "bin");
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Path folder;
+    private final int httpPort;
+    private @Nullable Process process;
+
+    RealConsul(Path folder) throws IOException {
+        this.folder = folder;
+        this.httpPort = freePort();
+        Files.writeString(folder.resolve("consul.hcl"), """
+                connect { enabled = true }
+                performance { raft_multiplier = 1 }
+                ports { http = %d  grpc = -1  grpc_tls = -1  dns = -1  serf_lan = %d  serf_wan = -1  server = %d }
+                """.formatted(httpPort, freePort(), freePort()));
+    }
+
+    static boolean exists() {
+        return binary().isPresent();
+    }
+
+    String address() {
+        return "http://127.0.0.1:" + httpPort;
+    }
+
+    /** Starts it, with what it knew before it was killed. */
+    void start() throws IOException {
+        process = new ProcessBuilder(
+                        binary().orElseThrow().toString(),
+                        "agent",
+                        "-server",
+                        "-bootstrap-expect=1",
+                        "-node=test",
+                        "-bind=127.0.0.1",
+                        "-client=127.0.0.1",
+                        "-data-dir=" + folder.resolve("data"),
+                        "-config-file=" + folder.resolve("consul.hcl"))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("consul.log").toFile()))
+                .start();
+    }
+
+    /** Writes as soon as Consul takes writes. */
+    void put(String path, String json) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(address() + path))
+                .PUT(HttpRequest.BodyPublishers.ofString(json))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        await().atMost(Duration.ofSeconds(60))
+                .ignoreExceptions()
+                .until(() -> http.send(request, BodyHandlers.discarding()).statusCode() == 200);
+    }
+
+    void kill() {
+        if (process != null) {
+            process.destroyForcibly().onExit().join();
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+
+    private static Optional<Path> binary() {
+        return Optional.ofNullable(System.getenv("HAMESH_CONSUL")).map(Path::of).or(RealConsul::cached);
+    }
+
+    private static Optional<Path> cached() {
+        if (!Files.isDirectory(CACHE)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> files = Files.walk(CACHE, 2)) {
+            return files.filter(
+                            file -> file.endsWith("consul") && Files.isRegularFile(file) && Files.isExecutable(file))
+                    .findFirst();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
