@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,17 +16,28 @@ import org.jspecify.annotations.Nullable;
  * Closes the open streams of sources that may no longer call. The inbound frontend tracks each stream under
  * {@code address:port|source} before it judges it; {@code show sess} has address and port, and the pointer to shut it down.
  *
- * <p>A pointer is used again as soon as its stream ends, perhaps for another source. So only streams that have lasted a
- * second are shut down, which do not end in the instant between look and cut; younger ones are looked at once more when
- * they have. Plain requests are over by then.
+ * <p>A pointer is used again as soon as its stream ends, perhaps for another source. So only a stream that has lasted is
+ * shut down, which does not end in the instant between look and cut: one that is seconds old, or was there at the look
+ * before. Plain requests are over by then.
  */
 final class DeniedStreams {
     private static final Pattern TRACKED = Pattern.compile("key=(\\S+)\\|(\\S+) use=([1-9]\\d*)");
     private static final Pattern STREAM =
-            Pattern.compile("^(0x[0-9a-f]+): .* src=(\\S+) fe=" + InboundSection.FRONTEND + " ");
-    private static final int OLD_SECONDS = 1;
-    private static final Duration UNTIL_OLD = Duration.ofMillis(OLD_SECONDS * 1000 + 100);
-    private static final int LOOKS = 5;
+            Pattern.compile("^(0x[0-9a-f]+): .* src=(\\S+) fe=" + InboundSection.FRONTEND + " .* age=(\\S+) ");
+
+    /** What {@code show sess} calls these may have begun just now: it subtracts whole seconds. */
+    private static final Set<String> YOUNG = Set.of("0s", "1s");
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(300);
+    private static final int LOOKS = 10;
+
+    /** One stream of one connection, and whether it has lasted. */
+    private record Stream(String pointer, String client, boolean old) {
+        boolean isIn(List<Stream> others) {
+            return others.stream()
+                    .anyMatch(o -> o.pointer().equals(pointer) && o.client().equals(client));
+        }
+    }
 
     private final Cli cli;
     private final Policy policy;
@@ -38,20 +50,25 @@ final class DeniedStreams {
     /** How many were closed. The policy must be committed: whoever comes now is judged by it. */
     int close() throws IOException, InterruptedException {
         int closed = 0;
+        List<Stream> before = List.of();
         for (int look = 0; look < LOOKS; look++) {
-            for (String stream : denied("show sess older " + OLD_SECONDS)) {
-                cli.ask("shutdown session " + stream);
-                closed++;
-            }
-            if (denied("show sess").isEmpty()) {
+            List<Stream> now = denied();
+            if (now.isEmpty()) {
                 return closed;
             }
-            Thread.sleep(UNTIL_OLD);
+            for (Stream stream : now) {
+                if (stream.old() || stream.isIn(before)) {
+                    cli.ask("shutdown session " + stream.pointer());
+                    closed++;
+                }
+            }
+            before = now;
+            Thread.sleep(BETWEEN_LOOKS);
         }
         return closed;
     }
 
-    private List<String> denied(String look) throws IOException {
+    private List<Stream> denied() throws IOException {
         Map<String, String> sources = new HashMap<>();
         Matcher tracked = TRACKED.matcher(cli.ask("show table " + InboundSection.FRONTEND));
         while (tracked.find()) {
@@ -60,12 +77,12 @@ final class DeniedStreams {
         if (sources.values().stream().allMatch(source -> policy.on(source) == Verdict.ALLOW)) {
             return List.of();
         }
-        return cli.ask(look)
+        return cli.ask("show sess")
                 .lines()
                 .map(STREAM::matcher)
                 .filter(Matcher::find)
                 .filter(stream -> isDenied(sources.get(stream.group(2))))
-                .map(stream -> stream.group(1))
+                .map(stream -> new Stream(stream.group(1), stream.group(2), !YOUNG.contains(stream.group(3))))
                 .toList();
     }
 

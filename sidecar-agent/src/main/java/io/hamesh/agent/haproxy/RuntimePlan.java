@@ -9,11 +9,10 @@ import io.hamesh.agent.haproxy.RuntimeCommand.ReplaceRoots;
 import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.MeshSnapshot;
 import io.hamesh.agent.snapshot.UpstreamState;
-import io.hamesh.model.SpiffeId;
+import io.hamesh.model.Upstream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -40,6 +39,9 @@ public sealed interface RuntimePlan {
     }
 
     private static Optional<String> structuralChange(MeshSnapshot applied, MeshSnapshot wanted) {
+        if (!names(applied).equals(names(wanted))) {
+            return Optional.of("the list of upstreams changed");
+        }
         if (!applied.service().equals(wanted.service())) {
             return Optional.of("the pod's own settings changed");
         }
@@ -48,9 +50,6 @@ public sealed interface RuntimePlan {
         }
         if (!applied.leaf().identity().equals(wanted.leaf().identity())) {
             return Optional.of("the pod's identity changed");
-        }
-        if (applied.upstreams().size() != wanted.upstreams().size()) {
-            return Optional.of("the list of upstreams changed");
         }
         for (int i = 0; i < wanted.upstreams().size(); i++) {
             Optional<String> change = structuralChange(
@@ -62,16 +61,16 @@ public sealed interface RuntimePlan {
         return Optional.empty();
     }
 
+    private static List<Upstream> names(MeshSnapshot snapshot) {
+        return snapshot.upstreams().stream().map(UpstreamState::upstream).toList();
+    }
+
     private static Optional<String> structuralChange(UpstreamState applied, UpstreamState wanted) {
-        SpiffeId before = applied.identity();
-        if (!applied.upstream().equals(wanted.upstream())) {
-            return Optional.of("the list of upstreams changed");
-        }
         if (applied.protocol() != wanted.protocol()) {
             return Optional.of("the protocol of " + wanted.upstream().service() + " changed from "
                     + applied.protocol().id() + " to " + wanted.protocol().id());
         }
-        if (!Objects.equals(before, wanted.identity())) {
+        if (!applied.identity().equals(wanted.identity())) {
             return Optional.of("the identity of " + wanted.upstream().service() + " changed");
         }
         return Optional.empty();

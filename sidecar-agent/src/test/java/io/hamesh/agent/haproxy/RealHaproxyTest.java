@@ -65,8 +65,8 @@ class RealHaproxyTest {
     @Test
     void deniedSourceLosesItsOpenConnectionsAndNoOther() throws Exception {
         echo("127.0.0.1");
-        callers(Protocol.TCP);
         redis.apply(service(Protocol.TCP).build());
+        callers(Protocol.TCP);
         assertThat(answers(wwwPort)).isFalse();
 
         redis.apply(service(Protocol.TCP).allow("www", "cron").build());
@@ -82,8 +82,8 @@ class RealHaproxyTest {
     @Test
     void sourceThatOnlyTheWildcardAllowedLosesItsConnectionsWithIt() throws Exception {
         echo("127.0.0.1");
-        callers(Protocol.TCP);
         redis.apply(service(Protocol.TCP).allow("*").build());
+        callers(Protocol.TCP);
         Socket ofWww = talking(wwwPort);
         Socket ofCron = talking(cronPort);
         redis.apply(service(Protocol.TCP).allow("cron").build());
@@ -94,8 +94,8 @@ class RealHaproxyTest {
     @Test
     void connectionThatOutlivedAReloadIsClosedByADenyToo() throws Exception {
         echo("127.0.0.1");
-        callers(Protocol.TCP);
         redis.apply(service(Protocol.TCP).allow("*").build());
+        callers(Protocol.TCP);
         Socket ofWww = talking(wwwPort);
         Socket ofCron = talking(cronPort);
         Snapshots more = service(Protocol.TCP).unsecured(TestPod.freePort());
@@ -111,13 +111,13 @@ class RealHaproxyTest {
     @Test
     void deniedSourceLosesItsEventStreamAndIsToldWhy() throws Exception {
         http();
-        callers(Protocol.HTTP);
         redis.apply(service(Protocol.HTTP).allow("*").build());
+        callers(Protocol.HTTP);
         Socket ofWww = events(wwwPort);
         Socket ofCron = events(cronPort);
         redis.apply(service(Protocol.HTTP).allow("*").deny("www").build());
         assertThat(ends(ofWww)).isTrue();
-        assertThat(line(ofCron)).startsWith("data");
+        assertThat(hasEvent(ofCron)).isTrue();
         assertThat(get(wwwPort, "/")).startsWith("HTTP/1.1 403").contains("x-hamesh-denied: intention");
         assertThat(get(cronPort, "/")).startsWith("HTTP/1.1 200");
     }
@@ -125,8 +125,8 @@ class RealHaproxyTest {
     @Test
     void applicationLearnsTheCallerFromTheCertificateAlone() throws Exception {
         http();
-        callers(Protocol.HTTP);
         redis.apply(service(Protocol.HTTP).allow("www").build());
+        callers(Protocol.HTTP);
         String answer = get(
                 wwwPort, "/", "X-Forwarded-Client-Cert: URI=spiffe://forged\r\nx_forwarded_client_cert: forged\r\n");
         assertThat(answer).contains("URI=" + Snapshots.id("www").uri()).doesNotContain("forged");
@@ -135,8 +135,8 @@ class RealHaproxyTest {
     @Test
     void nothingFailsWhileEverythingIsReplaced() throws Exception {
         http();
-        callers(Protocol.HTTP);
         redis.apply(service(Protocol.HTTP).allow("www").build());
+        callers(Protocol.HTTP);
         TestCa next = new TestCa(directory, "next");
         AtomicInteger done = new AtomicInteger();
         List<String> failed = new ArrayList<>();
@@ -145,8 +145,9 @@ class RealHaproxyTest {
             while (!stop.get()) {
                 try {
                     String answer = get(wwwPort, "/");
-                    (answer.startsWith("HTTP/1.1 200") ? done : new AtomicInteger()).incrementAndGet();
-                    if (!answer.startsWith("HTTP/1.1 200")) {
+                    if (answer.startsWith("HTTP/1.1 200")) {
+                        done.incrementAndGet();
+                    } else {
                         failed.add(answer);
                     }
                 } catch (IOException e) {
@@ -154,7 +155,6 @@ class RealHaproxyTest {
                 }
             }
         });
-        String both = ca.certificate() + next.certificate();
         for (int i = 0; i < 10; i++) {
             TestCa signer = i % 2 == 0 ? next : ca;
             redis.apply(serviceOf(signer, Protocol.HTTP, ca.certificate(), next.certificate())
@@ -184,7 +184,6 @@ class RealHaproxyTest {
         }
         stop.set(true);
         load.join();
-        assertThat(both).isNotEmpty();
         assertThat(failed).isEmpty();
         assertThat(done.get()).isGreaterThan(100);
         assertThat(www.applier.reloads()).isEqualTo(1);
@@ -209,8 +208,8 @@ class RealHaproxyTest {
     @Test
     void applicationOnIpv6LoopbackAloneIsFound() throws Exception {
         echo("::1");
-        callers(Protocol.TCP);
         redis.apply(service(Protocol.TCP).at(true, "127.0.0.1").allow("*").build());
+        callers(Protocol.TCP);
         assertThat(answers(wwwPort)).isTrue();
     }
 
@@ -227,8 +226,8 @@ class RealHaproxyTest {
     @Test
     void haproxyStartedAnewComesBackAsItWas() throws Exception {
         echo("127.0.0.1");
-        callers(Protocol.TCP);
         redis.apply(service(Protocol.TCP).build());
+        callers(Protocol.TCP);
         redis.apply(service(Protocol.TCP).allow("www").build());
         www.apply(callerOf(ca, "www", wwwPort, Protocol.TCP).build());
         www.apply(callerOf(ca, "www", wwwPort, Protocol.TCP, redis.endpoint()).build());
@@ -245,8 +244,8 @@ class RealHaproxyTest {
     @Test
     void failedReloadLeavesWhatRuns() throws Exception {
         echo("127.0.0.1");
-        callers(Protocol.TCP);
         redis.apply(service(Protocol.TCP).allow("www").build());
+        callers(Protocol.TCP);
         // The pod does not have that address: HAProxy cannot bind it.
         assertThatThrownBy(() -> redis.apply(service(Protocol.TCP)
                         .at(false, "192.0.2.1")
@@ -261,8 +260,8 @@ class RealHaproxyTest {
 
     @Test
     void refusedCommandFallsBackToAReloadWithoutNamingTheSecret() throws Exception {
-        callers(Protocol.TCP);
         redis.apply(service(Protocol.TCP).build());
+        callers(Protocol.TCP);
         assertThatThrownBy(() -> redis.apply(service(Protocol.TCP)
                         .leaf("not a certificate\n", "TOP SECRET\n")
                         .build()))
@@ -408,11 +407,18 @@ class RealHaproxyTest {
         open.add(socket);
         socket.getOutputStream().write("GET /events HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
         assertThat(line(socket)).startsWith("HTTP/1.1 200");
-        String line = line(socket);
-        while (!line.startsWith("data")) {
-            line = line(socket);
-        }
+        assertThat(hasEvent(socket)).isTrue();
         return socket;
+    }
+
+    /** Chunk lengths and headers stand between. */
+    private static boolean hasEvent(Socket socket) throws IOException {
+        for (int i = 0; i < 10; i++) {
+            if (line(socket).equals("data")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String line(Socket socket) throws IOException {
@@ -422,14 +428,18 @@ class RealHaproxyTest {
                 c = socket.getInputStream().read()) {
             line.append((char) c);
         }
-        String text = line.toString().strip();
-        return text.length() == 1 ? line(socket) : text; // a chunk's length
+        return line.toString().strip();
     }
 
     private static boolean ends(Socket socket) {
         try {
-            socket.getInputStream().readAllBytes();
-            return true;
+            // Two seconds of events, and an end among them.
+            for (int i = 0; i < 40; i++) {
+                if (socket.getInputStream().readNBytes(10).length < 10) {
+                    return true;
+                }
+            }
+            return false;
         } catch (java.net.SocketTimeoutException still) {
             return false;
         } catch (IOException reset) {
