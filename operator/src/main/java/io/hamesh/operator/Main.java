@@ -28,6 +28,7 @@ public final class Main {
     private static final int WEBHOOK_PORT = 9443;
     private static final int OPS_PORT = 8080;
     private static final String WEBHOOK_SERVICE = "hamesh-webhook";
+    private static final String WEBHOOK_CONFIGURATIONS = "hamesh";
     private static final int WRONG_SETTINGS = 2;
 
     private Main() {}
@@ -37,7 +38,7 @@ public final class Main {
         try {
             settings = OperatorSettings.fromEnvironment(System.getenv());
         } catch (IllegalArgumentException e) {
-            LOG.error("wrong settings: {}", e.getMessage());
+            System.err.println("wrong settings: " + e.getMessage()); // the log's own format may be what is wrong
             System.exit(WRONG_SETTINGS);
             return;
         }
@@ -48,7 +49,8 @@ public final class Main {
         KubernetesClient client = new KubernetesClientBuilder().build();
         ConsulGateway consul = new ConsulGateway(settings.consulAddress());
         Metrics metrics = new Metrics();
-        var certificates = new WebhookCertificates(client, settings.namespace(), WEBHOOK_SERVICE);
+        var certificates =
+                new WebhookCertificates(client, settings.namespace(), WEBHOOK_SERVICE, WEBHOOK_CONFIGURATIONS);
         var intentions = new Intentions(client, consul, intentionSettings(settings), metrics.registry());
         intentions.start();
         WebhookServer webhook = webhook(settings, metrics, certificates, intentions);

@@ -33,6 +33,9 @@ record OperatorSettings(
     static final String PRE_STOP_SLEEP = "HAMESH_PRE_STOP_SLEEP";
     static final String NAMESPACE = "POD_NAMESPACE";
 
+    /** Read by the logging configuration itself; only checked here. */
+    static final String LOG_FORMAT = "HAMESH_LOG_FORMAT";
+
     private static final String FORM = "http://HOST:PORT without a path, for example http://hamesh-consul:8500";
 
     /**
@@ -41,6 +44,7 @@ record OperatorSettings(
      * @throws IllegalArgumentException naming the variable that is missing or wrong, and what would be right
      */
     static OperatorSettings fromEnvironment(Map<String, String> env) {
+        oneOf(env, LOG_FORMAT, "text", Set.of("text", "json"));
         return new OperatorSettings(
                 cluster(env),
                 consulAddress(env),

@@ -54,6 +54,7 @@ class OperatorSettingsTest {
                 "HAMESH_CONSUL_ADDRESS | http://c c | http://HOST:PORT without a path",
                 "HAMESH_IMAGE_PULL_POLICY | always | one of Always, IfNotPresent, Never",
                 "HAMESH_INTENTIONS_DEFAULT | maybe | one of allow, deny, none",
+                "HAMESH_LOG_FORMAT | xml | one of json, text",
                 "HAMESH_PRE_STOP_SLEEP | 3s | seconds, 0 for no pause",
             })
     void wrongValueIsNamedWithWhatWouldBeRight(String variable, String value, String expected) {

@@ -10,12 +10,12 @@ import java.util.Base64;
 
 /** Tells the API server whom to trust: the {@code caBundle} of both webhook configurations. */
 final class CaBundles {
-    static final String CONFIGURATIONS = "hamesh";
-
     private final KubernetesClient client;
+    private final String configurations;
 
-    CaBundles(KubernetesClient client) {
+    CaBundles(KubernetesClient client, String configurations) {
         this.client = client;
+        this.configurations = configurations;
     }
 
     /**
@@ -33,7 +33,7 @@ final class CaBundles {
         var resource = client.admissionRegistration()
                 .v1()
                 .mutatingWebhookConfigurations()
-                .withName(CONFIGURATIONS);
+                .withName(configurations);
         MutatingWebhookConfiguration found = resource.get();
         if (found == null) {
             return false;
@@ -59,7 +59,7 @@ final class CaBundles {
         var resource = client.admissionRegistration()
                 .v1()
                 .validatingWebhookConfigurations()
-                .withName(CONFIGURATIONS);
+                .withName(configurations);
         ValidatingWebhookConfiguration found = resource.get();
         if (found == null) {
             return false;

@@ -27,6 +27,7 @@ public final class WebhookCertificates implements AutoCloseable {
 
     private final KubernetesClient client;
     private final String namespace;
+    private final String configurations;
     private final CertificateSecret secret;
     private final CaBundles bundles;
     private final HotKeyManager keys = new HotKeyManager();
@@ -39,12 +40,14 @@ public final class WebhookCertificates implements AutoCloseable {
      * Nothing happens before {@link #start}.
      *
      * @param service the webhook's Service, whose cluster name the certificate is for
+     * @param configurations the name of both webhook configurations, the mutating and the validating one
      */
-    public WebhookCertificates(KubernetesClient client, String namespace, String service) {
+    public WebhookCertificates(KubernetesClient client, String namespace, String service, String configurations) {
         this.client = client;
         this.namespace = namespace;
+        this.configurations = configurations;
         this.secret = new CertificateSecret(client, namespace, service + "." + namespace + ".svc");
-        this.bundles = new CaBundles(client);
+        this.bundles = new CaBundles(client, configurations);
     }
 
     /** What the webhook server serves with, from the first certificate on through all renewals. */
@@ -78,12 +81,12 @@ public final class WebhookCertificates implements AutoCloseable {
                         .addEventHandler(new Changed<>()),
                 registrations
                         .mutatingWebhookConfigurations()
-                        .withName(CaBundles.CONFIGURATIONS)
+                        .withName(configurations)
                         .runnableInformer(0)
                         .addEventHandler(new Changed<>()),
                 registrations
                         .validatingWebhookConfigurations()
-                        .withName(CaBundles.CONFIGURATIONS)
+                        .withName(configurations)
                         .runnableInformer(0)
                         .addEventHandler(new Changed<>()));
     }
