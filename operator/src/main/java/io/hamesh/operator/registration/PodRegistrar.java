@@ -24,6 +24,7 @@ final class PodRegistrar implements AutoCloseable {
     private static final int WRITES_TOGETHER = 8;
     private static final int TRIES_AT_ONCE = 5;
 
+    private final String cluster;
     private final ConsulCatalog catalog;
     private final ConsulNodes nodes;
     private final ProtocolDefaults protocols;
@@ -42,14 +43,17 @@ final class PodRegistrar implements AutoCloseable {
     /**
      * Consul is asked only once a pod is shown.
      *
+     * @param cluster whose pods are ours: those that carry another name were injected by another installation
      * @param nodeIsReady whether the Kubernetes node of that name is ready
      */
     PodRegistrar(
+            String cluster,
             ConsulCatalog catalog,
             ConsulNodes nodes,
             ProtocolDefaults protocols,
             PodEvents events,
             Predicate<String> nodeIsReady) {
+        this.cluster = cluster;
         this.catalog = catalog;
         this.nodes = nodes;
         this.protocols = protocols;
@@ -117,11 +121,26 @@ final class PodRegistrar implements AutoCloseable {
         }
         try {
             String node = pod.getSpec().getNodeName();
-            return PodRegistration.of(pod, node != null && nodeIsReady.test(node));
+            return PodRegistration.of(pod, node != null && nodeIsReady.test(node))
+                    .filter(registration -> isOurs(key, registration));
         } catch (IllegalArgumentException e) {
             events.warning(key, "NotRegistered", "the injected containers make no sense: " + e.getMessage());
             return Optional.empty();
         }
+    }
+
+    /** What another installation registers under its own mark, nobody else may touch, or remove. */
+    private boolean isOurs(PodKey key, PodRegistration registration) {
+        boolean ours = OwnershipMark.isOn(registration.service().meta(), cluster);
+        if (!ours) {
+            events.warning(
+                    key,
+                    "NotRegistered",
+                    "injected for the cluster.name "
+                            + registration.service().meta().get(OwnershipMark.CLUSTER) + ", and this operator serves "
+                            + cluster + ": create the pod anew to have it registered");
+        }
+        return ours;
     }
 
     private boolean bringUpToDate(PodKey key) {

@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.hamesh.model.Annotations;
 import io.hamesh.operator.consul.ConsulException;
 import io.hamesh.operator.consul.ConsulGateway;
-import java.time.Clock;
+import io.hamesh.operator.events.KubernetesEvents;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +21,7 @@ public final class Registration implements AutoCloseable {
 
     private final SharedIndexInformer<Pod> pods;
     private final SharedIndexInformer<Node> nodes;
-    private final KubernetesPodEvents events;
+    private final PodEventsOnce events;
     private final ProtocolDefaults protocols;
     private final PodRegistrar registrar;
     private final CatalogSweep sweep;
@@ -38,9 +38,10 @@ public final class Registration implements AutoCloseable {
                 .withLabel(Annotations.INJECTED_LABEL, "true")
                 .runnableInformer(0);
         nodes = client.nodes().runnableInformer(0);
-        events = new KubernetesPodEvents(client, Clock.systemUTC());
+        events = new PodEventsOnce(new KubernetesEvents(client));
         protocols = new ProtocolDefaults(consul, cluster);
-        registrar = new PodRegistrar(consul, new ConsulNodes(consul, cluster), protocols, events, this::nodeIsReady);
+        registrar = new PodRegistrar(
+                cluster, consul, new ConsulNodes(consul, cluster), protocols, events, this::nodeIsReady);
         sweep = new CatalogSweep(
                 consul, cluster, registrar, name -> nodes.getStore().getByKey(name) != null);
     }

@@ -27,6 +27,7 @@ class PodRegistrarTest {
     private final Queue<String> events = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean nodeReady = new AtomicBoolean(true);
     private final PodRegistrar registrar = new PodRegistrar(
+            "prod",
             consul,
             new ConsulNodes(consul, "prod"),
             new ProtocolDefaults(consul, "prod"),
@@ -101,6 +102,23 @@ class PodRegistrarTest {
         assertThat(events.peek()).startsWith("NotRegistered: Consul already has a node hamesh-prod-n1");
         assertThat(consul.nodes).containsValue(foreign);
         assertThat(consul.services).isEmpty();
+    }
+
+    @Test
+    void podOfAnotherInstallationIsLeftToIt() {
+        Pod other = RegisteredPods.pod("www-1", "uid-1", RegisteredPods.WWW)
+                .editSpec()
+                .editMatchingInitContainer(container -> container.getName().equals("hamesh-agent"))
+                .editMatchingEnv(variable -> variable.getName().equals("HAMESH_CLUSTER"))
+                .withValue("staging")
+                .endEnv()
+                .endInitContainer()
+                .endSpec()
+                .build();
+        registrar.changed(other);
+        await().until(() -> !events.isEmpty());
+        assertThat(events.peek()).startsWith("NotRegistered: injected for the cluster.name staging, and this operator");
+        assertThat(consul.commits).isEmpty();
     }
 
     @Test
@@ -186,6 +204,7 @@ class PodRegistrarTest {
         registrar.changed(RegisteredPods.ready().build());
         await().until(() -> registrar.registered() == 1);
         PodRegistrar next = new PodRegistrar(
+                "prod",
                 consul,
                 new ConsulNodes(consul, "prod"),
                 new ProtocolDefaults(consul, "prod"),
