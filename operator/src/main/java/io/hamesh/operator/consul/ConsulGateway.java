@@ -42,13 +42,13 @@ public final class ConsulGateway implements ConfigEntries, ConsulCatalog {
 
     @Override
     public Optional<ConfigEntry> get(String kind, String name) {
-        Answer answer = http.get("/v1/config/" + encode(kind) + "/" + encode(name));
+        Answer answer = read("/v1/config/" + encode(kind) + "/" + encode(name));
         return answer.isMissing() ? Optional.empty() : Optional.of(configEntry(answer.body()));
     }
 
     @Override
     public Listing list(String kind) {
-        return listing(http.get("/v1/config/" + encode(kind)), 0);
+        return listing(read("/v1/config/" + encode(kind)), 0);
     }
 
     @Override
@@ -56,7 +56,7 @@ public final class ConsulGateway implements ConfigEntries, ConsulCatalog {
         if (index == 0) {
             return list(kind); // index 0 is no index to wait for
         }
-        String query = "?index=" + index + "&wait=" + wait.toMillis() + "ms";
+        String query = "?consistent&index=" + index + "&wait=" + wait.toMillis() + "ms";
         return listing(http.get("/v1/config/" + encode(kind) + query, wait), index);
     }
 
@@ -109,7 +109,7 @@ public final class ConsulGateway implements ConfigEntries, ConsulCatalog {
                 .entrySet().stream()
                         .map(pair -> "node-meta=" + encode(pair.getKey() + ":" + pair.getValue()))
                         .collect(Collectors.joining("&", "?", ""));
-        return stream(http.get("/v1/catalog/nodes" + query).body())
+        return stream(read("/v1/catalog/nodes" + query).body())
                 .map(CatalogJson::node)
                 .toList();
     }
@@ -122,12 +122,12 @@ public final class ConsulGateway implements ConfigEntries, ConsulCatalog {
     }
 
     private JsonNode nodeServices(String node) {
-        return http.get("/v1/catalog/node-services/" + encode(node)).body();
+        return read("/v1/catalog/node-services/" + encode(node)).body();
     }
 
     @Override
     public List<CatalogCheck> checks(String node) {
-        return stream(http.get("/v1/health/node/" + encode(node)).body())
+        return stream(read("/v1/health/node/" + encode(node)).body())
                 .map(CatalogJson::check)
                 .toList();
     }
@@ -166,6 +166,11 @@ public final class ConsulGateway implements ConfigEntries, ConsulCatalog {
 
     private static Stream<JsonNode> stream(JsonNode json) {
         return StreamSupport.stream(json.spliterator(), false);
+    }
+
+    /** A server that just started answers from what it has replayed so far, unless it is asked to be consistent. */
+    private Answer read(String pathAndQuery) {
+        return http.get(pathAndQuery + (pathAndQuery.contains("?") ? "&" : "?") + "consistent");
     }
 
     private static String encode(String text) {

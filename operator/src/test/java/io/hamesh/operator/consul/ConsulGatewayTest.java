@@ -96,7 +96,7 @@ class ConsulGatewayTest {
     void entryThatIsMissingIsEmpty() {
         answer.set(new Answer(404, "Config entry not found for \"service-intentions\" / \"foo\"", 5));
         assertThat(consul.get("service-intentions", "*")).isEmpty();
-        assertThat(asked.get()).isEqualTo("GET /v1/config/service-intentions/*");
+        assertThat(asked.get()).isEqualTo("GET /v1/config/service-intentions/*?consistent");
     }
 
     @Test
@@ -127,9 +127,9 @@ class ConsulGatewayTest {
         answer.set(new Answer(200, "[]", 12));
         assertThat(consul.watch("service-intentions", 0, Duration.ofMinutes(5)).index())
                 .isEqualTo(12);
-        assertThat(asked.get()).isEqualTo("GET /v1/config/service-intentions");
+        assertThat(asked.get()).isEqualTo("GET /v1/config/service-intentions?consistent");
         consul.watch("service-intentions", 12, Duration.ofSeconds(1));
-        assertThat(asked.get()).isEqualTo("GET /v1/config/service-intentions?index=12&wait=1000ms");
+        assertThat(asked.get()).isEqualTo("GET /v1/config/service-intentions?consistent&index=12&wait=1000ms");
         answer.set(new Answer(200, "[]", 3));
         assertThat(consul.watch("service-intentions", 12, Duration.ofSeconds(1)).index())
                 .isZero();
