@@ -25,6 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,20 +52,23 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
     private static final Duration DELETION_PATIENCE = Duration.ofSeconds(30);
 
     private final IntentionSync sync;
-    private final EventSource<?, ServiceIntention> consulEvents;
+    private final List<EventSource<?, ServiceIntention>> wakers;
     private final EventRecorder events;
     private final Clock clock;
     private final Counter repaired;
     private final Set<String> waitingDeletions = ConcurrentHashMap.newKeySet();
 
+    /** By uid: the framework's cache may still hold the status before our last patch. */
+    private final Map<String, ServiceIntentionStatus> lastTold = new ConcurrentHashMap<>();
+
     IntentionReconciler(
             IntentionSync sync,
-            EventSource<?, ServiceIntention> consulEvents,
+            List<EventSource<?, ServiceIntention>> wakers,
             EventRecorder events,
             MeterRegistry meters,
             Clock clock) {
         this.sync = sync;
-        this.consulEvents = consulEvents;
+        this.wakers = List.copyOf(wakers);
         this.events = events;
         this.clock = clock;
         this.repaired = Counter.builder("hamesh.intention.drift.repaired")
@@ -74,15 +78,20 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
 
     @Override
     public List<EventSource<?, ServiceIntention>> prepareEventSources(EventSourceContext<ServiceIntention> context) {
-        return List.of(consulEvents);
+        return wakers;
     }
 
     @Override
     public UpdateControl<ServiceIntention> reconcile(ServiceIntention intention, Context<ServiceIntention> context) {
+        ServiceIntentionStatus cached = intention.getStatus();
+        String uid = intention.getMetadata().getUid();
+        intention.setStatus(lastTold.getOrDefault(uid, cached));
         Outcome outcome = sync.sync(intention);
         ServiceIntentionStatus status = IntentionConditions.after(outcome, intention, clock.instant());
         tell(intention, outcome, status);
-        UpdateControl<ServiceIntention> control = status.equals(intention.getStatus())
+        lastTold.put(uid, status);
+        // Against what the API server is known to have: a patch that failed is sent again.
+        UpdateControl<ServiceIntention> control = status.equals(cached)
                 ? UpdateControl.noUpdate()
                 : UpdateControl.patchStatus(withStatus(intention, status));
         return retry(outcome, status).map(control::rescheduleAfter).orElse(control);
@@ -101,7 +110,7 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
     }
 
     private DeleteControl removed(ServiceIntention intention) {
-        waitingDeletions.remove(intention.getMetadata().getUid());
+        forget(intention);
         LOG.info("intention removed intention={}", fullName(intention));
         return DeleteControl.defaultDelete();
     }
@@ -126,6 +135,11 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
             events.warning(intention, "DeletionWaits", "Its entry is not out of Consul yet: " + e.getMessage());
         }
         return keepFinalizer();
+    }
+
+    private void forget(ServiceIntention intention) {
+        waitingDeletions.remove(intention.getMetadata().getUid());
+        lastTold.remove(intention.getMetadata().getUid());
     }
 
     private static DeleteControl keepFinalizer() {

@@ -27,7 +27,7 @@ public final class Intentions implements AutoCloseable {
                 List.of(
                         new Orphans(consul, store, settings.cluster()),
                         new DefaultIntention(consul, consul::defaultIntentionPolicy, settings, events)));
-        reconciler = new IntentionReconciler(sync, consulEvents, events, meters, Clock.systemUTC());
+        reconciler = new IntentionReconciler(sync, List.of(consulEvents), events, meters, Clock.systemUTC());
     }
 
     /** Learns all intentions; before the webhook serves and the operator starts. Blocks until they are known. */

@@ -7,20 +7,28 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /** Config entries with Consul's compare-and-set. */
 final class ConsulInMemory implements ConfigEntries {
-    private final Map<String, ConfigEntry> entries = new TreeMap<>();
-    private long index = 1;
-    private @Nullable ConsulException trouble;
+    private final Map<String, ConfigEntry> entries = new ConcurrentSkipListMap<>();
+    private volatile long index = 1;
+    private volatile @Nullable ConsulException trouble;
+    private final Queue<ConsulException> passingTroubles = new ConcurrentLinkedQueue<>();
     private @Nullable Runnable beforeNextWrite;
     int writes;
 
-    /** Every call fails like this from now on; null ends it. */
-    void failWith(@Nullable ConsulException trouble) {
+    /** Every call fails like this from now on. */
+    void failWith(ConsulException trouble) {
         this.trouble = trouble;
+    }
+
+    /** The next call does. */
+    void failOnce(ConsulException trouble) {
+        passingTroubles.add(trouble);
     }
 
     /** Somebody is faster, once. */
@@ -28,8 +36,9 @@ final class ConsulInMemory implements ConfigEntries {
         beforeNextWrite = action;
     }
 
-    void force(ConfigEntry entry) {
-        entries.put(entry.name(), IntentionMapping.over(entry, ++index));
+    synchronized void force(ConfigEntry entry) {
+        index++;
+        entries.put(entry.name(), IntentionMapping.over(entry, index));
     }
 
     void forceDelete(String name) {
@@ -84,8 +93,9 @@ final class ConsulInMemory implements ConfigEntries {
     }
 
     private void failIfTold() {
-        if (trouble != null) {
-            throw trouble;
+        ConsulException now = trouble == null ? passingTroubles.poll() : trouble;
+        if (now != null) {
+            throw now;
         }
     }
 }

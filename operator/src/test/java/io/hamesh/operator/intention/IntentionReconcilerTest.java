@@ -1,0 +1,136 @@
+package io.hamesh.operator.intention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hamesh.operator.consul.ConsulRefusedException;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.reflect.Proxy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class IntentionReconcilerTest {
+    private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+
+    private final ConsulInMemory consul = new ConsulInMemory();
+    private final KnownInMemory known = new KnownInMemory();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final List<String> events = new ArrayList<>();
+    private final TestClock clock = new TestClock();
+    private final IntentionReconciler reconciler = new IntentionReconciler(
+            new IntentionSync(consul, new Rivals(known::withDestination), Examples.SETTINGS),
+            List.of(),
+            (about, type, reason, message) -> events.add(reason),
+            meters,
+            clock);
+
+    @Test
+    void successIsToldOnceInStatusAndEvent() {
+        ServiceIntention intention = Examples.wwwToRedis();
+
+        UpdateControl<ServiceIntention> first = reconcile(intention);
+        ServiceIntention patch = first.getResource().orElseThrow();
+        intention.setStatus(patch.getStatus());
+
+        assertThat(patch.getSpec()).isNull();
+        assertThat(IntentionConditions.isHeld(patch)).isTrue();
+        assertThat(reconcile(intention).isNoUpdate()).isTrue();
+        assertThat(events).containsExactly("Synced");
+    }
+
+    @Test
+    void statusThatDidNotArriveIsSentAgainWithoutAnotherEvent() {
+        reconcile(Examples.wwwToRedis());
+
+        assertThat(reconcile(Examples.wwwToRedis()).isPatchStatus()).isTrue();
+        assertThat(events).containsExactly("Synced");
+    }
+
+    @Test
+    void repairIsCounted() {
+        reconcile(Examples.wwwToRedis());
+        consul.forceDelete("redis");
+        reconcile(Examples.wwwToRedis());
+
+        assertThat(meters.counter("hamesh.intention.drift.repaired").count()).isEqualTo(1);
+        assertThat(events).containsExactly("Synced", "DriftRepaired");
+    }
+
+    @Test
+    void refusedWriteIsTriedAgainAfterGrowingPauses() {
+        consul.failWith(new ConsulRefusedException(403, "permission denied"));
+
+        assertThat(pauseAt(NOON)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(pauseAt(NOON.plusSeconds(8))).isEqualTo(Duration.ofSeconds(8));
+        assertThat(pauseAt(NOON.plusSeconds(3600))).isEqualTo(Duration.ofMinutes(1));
+        assertThat(events).containsExactly("ConsulRefused");
+    }
+
+    @Test
+    void deletionWaitsForConsulButNotForEver() {
+        reconcile(Examples.wwwToRedis());
+        ServiceIntention deleted = Examples.wwwToRedis();
+        deleted.getMetadata().setDeletionTimestamp(NOON.toString());
+        consul.failWith(new ConsulRefusedException(403, "permission denied"));
+
+        assertThat(reconciler.cleanup(deleted, context()).isRemoveFinalizer()).isFalse();
+        clock.now = NOON.plusSeconds(29);
+        assertThat(reconciler.cleanup(deleted, context()).isRemoveFinalizer()).isFalse();
+        clock.now = NOON.plusSeconds(31);
+        assertThat(reconciler.cleanup(deleted, context()).isRemoveFinalizer()).isTrue();
+        assertThat(events).containsExactly("Synced", "DeletionWaits", "LeftInConsul");
+    }
+
+    @Test
+    void deletionTakesTheEntryAway() {
+        reconcile(Examples.wwwToRedis());
+
+        assertThat(reconciler.cleanup(Examples.wwwToRedis(), context()).isRemoveFinalizer())
+                .isTrue();
+        assertThat(consul.list("service-intentions").entries()).isEmpty();
+    }
+
+    private Duration pauseAt(Instant now) {
+        clock.now = now;
+        return Duration.ofMillis(
+                reconcile(Examples.wwwToRedis()).getScheduleDelay().orElseThrow());
+    }
+
+    private UpdateControl<ServiceIntention> reconcile(ServiceIntention intention) {
+        return reconciler.reconcile(intention, context());
+    }
+
+    /** The reconciler asks it nothing. */
+    @SuppressWarnings("unchecked")
+    private static Context<ServiceIntention> context() {
+        return (Context<ServiceIntention>) Proxy.newProxyInstance(
+                Context.class.getClassLoader(), new Class<?>[] {Context.class}, (proxy, method, arguments) -> {
+                    throw new UnsupportedOperationException(method.getName());
+                });
+    }
+
+    private static final class TestClock extends Clock {
+        private Instant now = NOON;
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(java.time.ZoneId zone) {
+            return this;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.hamesh.operator.intention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hamesh.operator.consul.ConfigEntries.Listing;
+import io.hamesh.operator.consul.ConsulRefusedException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class IntentionWatchTest {
+    private static final String FRESH = "fresh";
+
+    private final ConsulInMemory consul = new ConsulInMemory();
+    private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    private final Thread watching = Thread.ofVirtual().unstarted(new IntentionWatch(consul, new Follower()));
+
+    @BeforeEach
+    void follow() throws InterruptedException {
+        consul.force(Examples.foreign("redis"));
+        watching.start();
+        assertThat(nextNews()).isEqualTo(FRESH);
+    }
+
+    @AfterEach
+    void interruptionEndsIt() throws InterruptedException {
+        watching.interrupt();
+        assertThat(watching.join(Duration.ofSeconds(5))).isTrue();
+    }
+
+    @Test
+    void comingChangingAndGoingAreHeardByName() throws InterruptedException {
+        consul.force(Examples.foreign("api"));
+        assertThat(nextNews()).isEqualTo("[api]");
+
+        consul.force(Examples.foreign("api"));
+        assertThat(nextNews()).isEqualTo("[api]");
+
+        consul.forceDelete("redis");
+        assertThat(nextNews()).isEqualTo("[redis]");
+    }
+
+    @Test
+    void everythingIsLookedAtAfreshWhenConsulIsBack() throws InterruptedException {
+        consul.failOnce(new ConsulRefusedException(403, "permission denied"));
+
+        assertThat(nextNews()).isEqualTo(FRESH);
+    }
+
+    private String nextNews() throws InterruptedException {
+        String news = heard.poll(10, TimeUnit.SECONDS);
+        return news == null ? "nothing in 10 s" : news;
+    }
+
+    /** Leaves out waits that end without news. */
+    private final class Follower implements IntentionWatch.Follower {
+        @Override
+        public void fresh(Listing listing) {
+            heard.add(FRESH);
+        }
+
+        @Override
+        public void changed(Set<String> names, Listing listing) {
+            if (!names.isEmpty()) {
+                heard.add(names.toString());
+            }
+        }
+    }
+}
