@@ -153,10 +153,19 @@ public final class ConsulGateway implements ConfigEntries, ConsulCatalog {
         throw new ConsulRefusedException(409, String.join("; ", errors));
     }
 
-    /** What Consul does where no intention matches: {@code allow} or {@code deny}; empty where it does not say. */
+    /**
+     * What Consul does where no intention matches: {@code allow} or {@code deny}; empty where it does not say. Unset, it is
+     * the ACLs' default, and without ACLs allow (seen on 1.22.2).
+     */
     public Optional<String> defaultIntentionPolicy() {
         JsonNode debug = http.get("/v1/agent/self").body().path("DebugConfig");
-        return Optional.of(debug.path("DefaultIntentionPolicy").asText()).filter(policy -> !policy.isEmpty());
+        JsonNode acl = debug.path("ACLResolverSettings");
+        String unset = acl.path("ACLsEnabled").asBoolean()
+                ? acl.path("ACLDefaultPolicy").asText()
+                : "allow";
+        return Optional.of(debug.path("DefaultIntentionPolicy").asText(""))
+                .map(policy -> policy.isEmpty() ? unset : policy)
+                .filter(policy -> debug.isObject() && !policy.isEmpty());
     }
 
     /** Whether Consul has a leader, which every write needs. */

@@ -88,7 +88,7 @@ final class DefaultIntention implements IntentionWatch.Follower {
             return;
         }
         try {
-            String consuls = consulsDefault.get().orElse("allow");
+            String consuls = consulsDefault.get().orElse(word());
             if (!consuls.equals(word())) {
                 warn("Consul's own default_intention_policy is " + consuls + ", the value intentions.default is "
                         + word()
