@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.hamesh.operator.OpsServer.Answer;
 import io.hamesh.operator.consul.ConsulGateway;
-import io.hamesh.operator.injection.LivingPodAdmission;
 import io.hamesh.operator.injection.PodAdmission;
 import io.hamesh.operator.injection.PodInjector;
 import io.hamesh.operator.intention.IntentionSettings;
@@ -95,7 +94,6 @@ public final class Main {
         var injection = new PodAdmission(new PodInjector(settings.mesh()));
         return new WebhookServer(WEBHOOK_PORT, certificates.context())
                 .route("/inject", metrics.timed("inject", injection))
-                .route("/validate-pod", metrics.timed("validate-pod", new LivingPodAdmission()))
                 .route("/validate-serviceintention", metrics.timed("validate-serviceintention", intentions.admission()))
                 .start();
     }

@@ -9,11 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequestBuilder;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
 import io.fabric8.zjsonpatch.JsonPatch;
-import io.hamesh.model.Annotations;
 import java.io.IOException;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
@@ -60,46 +58,11 @@ class PodAdmissionTest {
         assertThat(create(injectable("protocol", "http").build()).getWarnings()).hasSize(1);
     }
 
-    @Test
-    void labelOfALivingPodCannotChange() {
-        Pod living = injected(injectable().build());
-        Pod freed = new PodBuilder(living)
-                .editMetadata()
-                .removeFromLabels(Annotations.INJECTED_LABEL)
-                .endMetadata()
-                .build();
-        assertThat(update(living, freed).getAllowed()).isFalse();
-        assertThat(update(freed, living).getAllowed()).isFalse();
-        assertThat(update(living, living).getAllowed()).isTrue();
-    }
-
-    @Test
-    void annotationsChangedOnALivingPodAreAWarning() {
-        Pod living = injected(injectable().build());
-        Pod changed = new PodBuilder(living)
-                .editMetadata()
-                .addToAnnotations(Annotations.UPSTREAMS, "redis:6379")
-                .endMetadata()
-                .build();
-        assertThat(update(living, changed).getAllowed()).isTrue();
-        assertThat(update(living, changed).getWarnings()).hasSize(1);
-        assertThat(update(living, living).getWarnings()).isEmpty();
-    }
-
     private static AdmissionResponse create(Pod pod) {
         return new PodAdmission(INJECTOR)
                 .review(new AdmissionRequestBuilder()
                         .withOperation("CREATE")
                         .withObject(pod)
-                        .build());
-    }
-
-    private static AdmissionResponse update(Pod before, Pod after) {
-        return new LivingPodAdmission()
-                .review(new AdmissionRequestBuilder()
-                        .withOperation("UPDATE")
-                        .withOldObject(before)
-                        .withObject(after)
                         .build());
     }
 }
