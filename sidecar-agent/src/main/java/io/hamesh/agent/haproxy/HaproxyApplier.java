@@ -40,7 +40,13 @@ public final class HaproxyApplier implements DataPlane {
     private final MasterCli master;
     private final RuntimeApi api;
     private final Duration startPatience;
+
+    /** What surely runs; empty at the start, and after a step that failed half way. Only a reload helps then. */
     private @Nullable Applied applied;
+
+    /** What ran last, and HAProxy can be started from. */
+    private @Nullable Applied good;
+
     private @Nullable HaproxyProcess process;
     private @Nullable ServerDrain drain;
     private long reloads;
@@ -99,22 +105,21 @@ public final class HaproxyApplier implements DataPlane {
             throws IOException, DataPlaneException, InterruptedException {
         Applied before = applied;
         if (before == null) {
-            return reload(before, next, servers, "first snapshot of this agent");
+            return reload(next, servers, good == null ? "first snapshot of this agent" : "the last step failed");
         }
         return switch (RuntimePlan.between(before.snapshot(), next.snapshot())) {
-            case Reload reload -> reload(before, next, servers, reload.why());
-            case Commands plan -> runOrReload(plan.commands(), before, next, servers);
+            case Reload reload -> reload(next, servers, reload.why());
+            case Commands plan -> runOrReload(plan.commands(), next, servers);
         };
     }
 
-    private String runOrReload(List<RuntimeCommand> commands, Applied before, Applied next, ServerDrain servers)
+    private String runOrReload(List<RuntimeCommand> commands, Applied next, ServerDrain servers)
             throws IOException, DataPlaneException, InterruptedException {
         try {
             return run(commands, next, servers);
         } catch (IOException e) {
-            applied = null; // half way: only a reload tells what runs
             log.warn("runtime-command-failed", "error", e.getMessage());
-            return reload(before, next, servers, "a runtime command failed");
+            return reload(next, servers, "a runtime command failed");
         }
     }
 
@@ -127,6 +132,7 @@ public final class HaproxyApplier implements DataPlane {
             process = now;
             servers.forget();
         }
+        applied = null;
         disk.write(next.files());
         servers.sweep();
         TreeMap<String, Integer> done = new TreeMap<>();
@@ -134,6 +140,7 @@ public final class HaproxyApplier implements DataPlane {
             done.merge(command.verb(), run(command, servers), Integer::sum);
         }
         applied = next;
+        good = next;
         return "commands" + done;
     }
 
@@ -155,8 +162,9 @@ public final class HaproxyApplier implements DataPlane {
         return 1;
     }
 
-    private String reload(@Nullable Applied before, Applied next, ServerDrain servers, String why)
+    private String reload(Applied next, ServerDrain servers, String why)
             throws IOException, DataPlaneException, InterruptedException {
+        applied = null;
         disk.write(next.files());
         HaproxyStart start = new HaproxyStart(layout, master, api);
         try {
@@ -164,8 +172,9 @@ public final class HaproxyApplier implements DataPlane {
             master.reload();
         } catch (CommandRefusedException e) {
             // It goes on with what it ran; started anew it must be able to as well.
-            if (before != null) {
-                disk.write(before.files());
+            Applied old = good;
+            if (old != null) {
+                disk.write(old.files());
             }
             throw new DataPlaneException(
                     "the reload failed, HAProxy keeps its old configuration: " + e.getMessage(), e);
@@ -174,6 +183,7 @@ public final class HaproxyApplier implements DataPlane {
         process = start.awaitServing(next.snapshot().pod(), PATIENCE);
         servers.forget();
         applied = next;
+        good = next;
         if (next.snapshot().service().port().isPresent()) {
             Policy policy = next.snapshot().policy();
             judgeOldWorkers(policy);

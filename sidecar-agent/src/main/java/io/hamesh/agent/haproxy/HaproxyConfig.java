@@ -55,6 +55,9 @@ public final class HaproxyConfig {
                   stats socket unix@%s mode 600 level admin expose-fd listeners
                   # sessions are not resumed: a resumed one would keep an identity past its certificate
                   tune.ssl.cachesize 0
+                  # an HTTP/2 connection does not notice `connection: close`: it ends gracefully after that many requests, long
+                  # before the certificate it was opened with
+                  tune.h2.fe.max-total-streams 10000
                   tune.lua.bool-sample-conversion normal
                   lua-load-per-thread %s
                   ssl-default-bind-options ssl-min-ver TLSv1.3 no-tls-tickets

@@ -104,12 +104,6 @@ final class RuntimeApi {
         expect("commit ssl ca-file", file, "Success");
     }
 
-    /** What an apply that failed half way may have left behind; HAProxy says so where there is nothing. */
-    void abortTransactions() throws IOException {
-        cli.ask("abort ssl cert " + layout.file(Layout.LEAF));
-        cli.ask("abort ssl ca-file " + layout.file(Layout.ROOTS));
-    }
-
     private void silent(String verb, String arguments) throws IOException {
         String answer = cli.ask(verb + " " + arguments);
         if (!answer.isBlank()) {
