@@ -1,4 +1,7 @@
-/** Brings up a real Kubernetes and Consul for tests and the quickstart. */
+/**
+ * A real Kubernetes wherever the tests run: the {@code Platform}, the JUnit extension that hands it out, the command line.
+ * How a cluster comes to be is in the packages below; nothing here knows what HAmesh does.
+ */
 @NullMarked
 package io.hamesh.testbed;
 
