@@ -2,8 +2,9 @@ package io.hamesh.agent.consul;
 
 import static org.awaitility.Awaitility.await;
 
+import io.hamesh.testbed.Tools;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,12 +14,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** One Consul server on loopback ports of its own: {@code HAMESH_CONSUL}, or what the test platform keeps in its cache. */
+/** One Consul server on loopback ports of its own. */
 final class RealConsul implements AutoCloseable {
-    private static final Path CACHE = Path.of(System.getProperty("user.home"), ".cache", "hamesh", "bin");
+    private static final Optional<Path> BINARY = Tools.consul();
+    private static final int FIRST_PORT = 22000;
+    private static final int LAST_PORT = 32000;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Path folder;
@@ -36,7 +39,7 @@ final class RealConsul implements AutoCloseable {
     }
 
     static boolean exists() {
-        return binary().isPresent();
+        return BINARY.isPresent();
     }
 
     String address() {
@@ -46,7 +49,7 @@ final class RealConsul implements AutoCloseable {
     /** Starts it, with what it knew before it was killed. */
     void start() throws IOException {
         process = new ProcessBuilder(
-                        binary().orElseThrow().toString(),
+                        BINARY.orElseThrow().toString(),
                         "agent",
                         "-server",
                         "-bootstrap-expect=1",
@@ -83,26 +86,15 @@ final class RealConsul implements AutoCloseable {
         kill();
     }
 
-    private static Optional<Path> binary() {
-        return Optional.ofNullable(System.getenv("HAMESH_CONSUL")).map(Path::of).or(RealConsul::cached);
-    }
-
-    private static Optional<Path> cached() {
-        if (!Files.isDirectory(CACHE)) {
-            return Optional.empty();
-        }
-        try (Stream<Path> files = Files.walk(CACHE, 2)) {
-            return files.filter(
-                            file -> file.endsWith("consul") && Files.isRegularFile(file) && Files.isExecutable(file))
-                    .findFirst();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
+    /** Below the range that clients' own ends are taken from: one of those could hold the port just then. */
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+        for (int port = FIRST_PORT + ThreadLocalRandom.current().nextInt(1000); port < LAST_PORT; port++) {
+            try (ServerSocket socket = new ServerSocket(port)) {
+                return socket.getLocalPort();
+            } catch (BindException taken) {
+                // somebody has it: the next one
+            }
         }
+        throw new IOException("no free port below " + LAST_PORT);
     }
 }

@@ -1,5 +1,6 @@
 package io.hamesh.agent.haproxy;
 
+import io.hamesh.testbed.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,49 +8,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
-/**
- * The HAProxy of the images, unpacked: {@code HAMESH_HAPROXY_ROOT}, or what the test platform keeps in its cache. A
- * distribution's own HAProxy is another version, and this one needs its own libraries, hence a root of its own.
- */
+/** The HAProxy of the images, unpacked. A distribution's own is another version, and this one needs its own libraries. */
 final class HaproxyRoot {
     private static final String SHIM = "spiffe_verifyhost.so";
+    private static final Optional<Path> ROOT = Tools.haproxyRoot();
 
     private HaproxyRoot() {}
 
     static boolean exists() {
-        return path().isPresent();
-    }
-
-    static Optional<Path> path() {
-        return Stream.of(
-                        Optional.ofNullable(System.getenv("HAMESH_HAPROXY_ROOT"))
-                                .map(Path::of),
-                        Optional.of(Path.of(System.getProperty("user.home"), ".cache", "hamesh", "haproxy-root")))
-                .flatMap(Optional::stream)
-                .filter(root -> Files.isExecutable(root.resolve("usr/sbin/haproxy")))
-                .findFirst();
+        return ROOT.isPresent();
     }
 
     /** Starts HAProxy where {@code directory} is {@code at}; the shim and the Lua file lie in it under {@code image}. */
     static Process start(Path directory, Path at, Path log, String... arguments)
             throws IOException, InterruptedException {
-        Path root = path().orElseThrow(() -> new IllegalStateException("no HAProxy root"));
+        Path root = ROOT.orElseThrow(() -> new IllegalStateException("no HAProxy root"));
         Path image = Files.createDirectories(directory.resolve("image"));
-        Path sources = Path.of("src/main/haproxy");
         if (!Files.exists(image.resolve(SHIM))) {
-            Files.copy(sources.resolve("spiffe.lua"), image.resolve("spiffe.lua"));
-            run(
-                    "gcc",
-                    "-O2",
-                    "-fPIC",
-                    "-shared",
-                    "-o",
-                    image.resolve(SHIM).toString(),
-                    sources.resolve("spiffe_verifyhost.c").toString(),
-                    "-lcrypto",
-                    "-ldl");
+            Files.copy(root.resolve("etc/hamesh/spiffe.lua"), image.resolve("spiffe.lua"));
+            Files.copy(root.resolve("usr/lib/hamesh").resolve(SHIM), image.resolve(SHIM));
         }
         List<String> command = new ArrayList<>(List.of(
                 "unshare",
@@ -69,12 +47,5 @@ final class HaproxyRoot {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"));
         return builder.start();
-    }
-
-    private static void run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).inheritIO().start();
-        if (process.waitFor() != 0) {
-            throw new IOException(String.join(" ", command) + " failed");
-        }
     }
 }

@@ -28,6 +28,11 @@ public record Cache(Path root) {
         return root.resolve("buildah");
     }
 
+    /** The HAProxy image's files, for tests that run HAProxy without a cluster. */
+    public Path haproxyRoots() {
+        return root.resolve("haproxy");
+    }
+
     /** For half-made things; whoever holds the lock may clear it. */
     public Path scratch() {
         return root.resolve("tmp");

@@ -44,6 +44,19 @@ public final class Buildah implements ImageTool {
                 .output();
     }
 
+    /** Copies the image's root folder, as a container would see it, into an empty one. */
+    public void unpack(String reference, Path folder) {
+        // The mount lives in this one process's namespace: nothing to clean up, however it ends.
+        var script = "container=$($0 \"$@\" from --pull-never \"$image\")"
+                + " && cp -a \"$($0 \"$@\" mount \"$container\")\"/. \"$folder\" && $0 \"$@\" rm \"$container\"";
+        Command.of("unshare", "--mount", "sh", "-c", script, "buildah")
+                .and("--root", storage.resolve("root").toString())
+                .and("--runroot", storage.resolve("run").toString())
+                .with("image", reference)
+                .with("folder", folder.toString())
+                .output();
+    }
+
     @Override
     public boolean reachesRegistries() {
         return false;

@@ -1,0 +1,71 @@
+package io.hamesh.testbed;
+
+import io.hamesh.testbed.binaries.Binaries;
+import io.hamesh.testbed.host.Cache;
+import io.hamesh.testbed.host.Checkout;
+import io.hamesh.testbed.host.MachineLock;
+import io.hamesh.testbed.host.Packages;
+import io.hamesh.testbed.host.Steps;
+import io.hamesh.testbed.host.Trees;
+import io.hamesh.testbed.image.Buildah;
+import io.hamesh.testbed.image.ImageBuilder;
+import io.hamesh.testbed.road.Machine;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Real programs for tests that need no cluster. Made once and cached, like all that the testbed makes; none where this is
+ * not root on Linux, so that a test can say that it was skipped.
+ */
+public final class Tools {
+    private static final Steps STEPS = new Steps(System.err);
+
+    private Tools() {}
+
+    /** The root folder of the HAProxy image: HAProxy and its libraries, the identity shim, the Lua file. */
+    public static Optional<Path> haproxyRoot() {
+        return isPossible() ? Optional.of(locked(Tools::unpackHaproxy)) : Optional.empty();
+    }
+
+    /** Consul's program. */
+    public static Optional<Path> consul() {
+        return isPossible()
+                ? Optional.of(locked((cache, checkout) ->
+                        Binaries.ensure(cache, checkout, STEPS).program("consul")))
+                : Optional.empty();
+    }
+
+    private static boolean isPossible() {
+        Machine machine = Machine.inspect(Map.of());
+        return machine.linux() && machine.root();
+    }
+
+    private interface Make {
+        Path in(Cache cache, Checkout checkout);
+    }
+
+    private static Path locked(Make make) {
+        var cache = Cache.fromEnvironment(System.getenv());
+        var checkout = Checkout.find(System.getenv(), Path.of(""));
+        return MachineLock.holding(cache, STEPS, () -> {
+            Packages.ensure(STEPS);
+            return make.in(cache, checkout);
+        });
+    }
+
+    private static Path unpackHaproxy(Cache cache, Checkout checkout) {
+        var buildah = new Buildah(cache);
+        var image = new ImageBuilder(cache, checkout, buildah, STEPS)
+                .projectImage("haproxy", Map.of("BASE", "runtime", "BUILD_BASE", "build"));
+        var root = cache.haproxyRoots().resolve(image.tag());
+        if (!Files.isDirectory(root)) {
+            Trees.list(cache.haproxyRoots()).forEach(Trees::deleteTree);
+            var half = Trees.folder(cache.haproxyRoots().resolve(image.tag() + ".half"));
+            buildah.unpack(image.reference(), half);
+            Trees.moveInPlace(half, root);
+        }
+        return root;
+    }
+}
