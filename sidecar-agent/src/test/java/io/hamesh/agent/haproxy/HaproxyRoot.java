@@ -20,10 +20,14 @@ final class HaproxyRoot {
         return ROOT.isPresent();
     }
 
+    static Path path() {
+        return ROOT.orElseThrow();
+    }
+
     /** Starts HAProxy where {@code directory} is {@code at}; the shim and the Lua file lie in it under {@code image}. */
     static Process start(Path directory, Path at, Path log, String... arguments)
             throws IOException, InterruptedException {
-        Path root = ROOT.orElseThrow(() -> new IllegalStateException("no HAProxy root"));
+        Path root = path();
         Path image = Files.createDirectories(directory.resolve("image"));
         if (!Files.exists(image.resolve(SHIM))) {
             Files.copy(root.resolve("etc/hamesh/spiffe.lua"), image.resolve("spiffe.lua"));

@@ -26,6 +26,8 @@ public record Requirement(String packageName, List<Path> anyOf) {
             program("buildah", "buildah"),
             program("mmdebstrap", "mmdebstrap"),
             program("iproute2", "ip"),
+            program("openssl", "openssl"),
+            program("curl", "curl"),
             program("procps", "ps"),
             program("util-linux", "nsenter"),
             program("mount", "mount"),
