@@ -1,0 +1,14 @@
+package io.hamesh.e2e;
+
+import io.hamesh.testbed.PlatformExtension;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A test class on the real platform, with a {@link Scene} of its own for its methods' parameters. */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@ExtendWith({PlatformExtension.class, SceneExtension.class})
+@interface EndToEnd {}

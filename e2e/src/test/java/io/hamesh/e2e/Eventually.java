@@ -1,0 +1,47 @@
+package io.hamesh.e2e;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
+
+/** Waiting for a condition: polled often, so that the time printed is the time it took. */
+final class Eventually {
+    static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofMillis(50);
+
+    private Eventually() {}
+
+    /** Waits until the assertions hold; an exception while asking counts as not yet. */
+    static void that(String what, ThrowingRunnable assertions) {
+        that(what, LIMIT, assertions);
+    }
+
+    static void that(String what, Duration limit, ThrowingRunnable assertions) {
+        Awaitility.await(what)
+                .pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(POLL)
+                .atMost(limit)
+                .untilAsserted(assertions);
+    }
+
+    static <T> T get(String what, Callable<T> source, Predicate<T> condition) {
+        return Awaitility.await(what)
+                .pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(POLL)
+                .atMost(LIMIT)
+                .until(source, condition);
+    }
+
+    /** Like {@link #that}, and prints how long it took. */
+    static Duration timed(String what, ThrowingRunnable assertions) {
+        long start = System.nanoTime();
+        that(what, assertions);
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        System.out.printf("[time] %s: %d ms%n", what, took.toMillis());
+        return took;
+    }
+}

@@ -1,0 +1,64 @@
+package io.hamesh.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** The command that people type, in one namespace of the platform. */
+record Kubectl(Path kubeconfig, String namespace) {
+
+    /** What a command printed, and its exit code. */
+    record Result(int exitCode, String out, String err) {
+        String expectSuccess() {
+            if (exitCode != 0) {
+                throw new AssertionError("exit " + exitCode + ": " + err + out);
+            }
+            return out;
+        }
+    }
+
+    Kubectl in(String otherNamespace) {
+        return new Kubectl(kubeconfig, otherNamespace);
+    }
+
+    Result run(String... arguments) {
+        return runWith("", arguments);
+    }
+
+    Result apply(String manifest) {
+        return runWith(manifest, "apply", "-f", "-");
+    }
+
+    /** Runs the command with {@code input} as its standard input. */
+    Result runWith(String input, String... arguments) {
+        List<String> command =
+                new ArrayList<>(List.of("kubectl", "--kubeconfig", kubeconfig.toString(), "-n", namespace));
+        command.addAll(List.of(arguments));
+        try {
+            Process process = new ProcessBuilder(command).start();
+            CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
+            try (var stdin = process.getOutputStream()) {
+                stdin.write(input.getBytes(StandardCharsets.UTF_8));
+            }
+            String out = text(process.getInputStream());
+            return new Result(process.waitFor(), out, err.join());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String text(java.io.InputStream stream) {
+        try (stream) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

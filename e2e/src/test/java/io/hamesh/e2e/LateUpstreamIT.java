@@ -1,0 +1,58 @@
+package io.hamesh.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hamesh.e2e.Caller.HttpAnswer;
+import io.hamesh.e2e.Caller.TcpAnswer;
+import io.hamesh.model.Protocol;
+import org.junit.jupiter.api.Test;
+
+/** Services start in any order. */
+@EndToEnd
+class LateUpstreamIT {
+    private static final int API = 8080;
+    private static final int DB = 8081;
+
+    @Test
+    void upstreamThatDoesNotExistYetFailsFastAndWorksOnceItExists(Scene scene) {
+        String api = scene.service("api");
+        String db = scene.service("db");
+        String web = scene.service("web");
+        // What declares a service's protocol before any pod of it runs.
+        scene.consul().setProtocol(api, Protocol.HTTP);
+        Caller caller = scene.start(AppPod.caller("web").inMeshAs(web).calling(api + ":" + API, db + ":" + DB))
+                .caller();
+
+        HttpAnswer http = caller.get(API, "/");
+        assertThat(http.status()).isEqualTo(503);
+        assertThat(http.ms()).isLessThan(1000);
+        assertThat(http.headers()).doesNotContainKey("x-hamesh-denied");
+        TcpAnswer tcp = caller.line(DB, "PING");
+        assertThat(tcp.refused()).as(tcp.toString()).isTrue();
+        assertThat(tcp.ms()).isLessThan(1000);
+
+        scene.apply(Intention.to(api).allowing(web));
+        scene.apply(Intention.to(db).allowing(web));
+        scene.start(AppPod.server("api", api, Protocol.HTTP), AppPod.server("db", db, Protocol.TCP));
+        Eventually.timed("late upstreams reachable after they are ready", () -> {
+            assertThat(caller.get(API, "/").status()).isEqualTo(200);
+            assertThat(caller.line(DB, "PING").received()).startsWith("PONG");
+        });
+        scene.consul().deleteProtocol(api);
+    }
+
+    @Test
+    void upstreamWhoseProtocolIsOnlyLearntFromItsFirstPodWorksToo(Scene scene) {
+        String late = scene.service("late");
+        String client = scene.service("client");
+        RunningPod pod = scene.start(AppPod.caller("client").inMeshAs(client).calling(late + ":" + API));
+        assertThat(pod.caller().get(API, "/").ms()).isLessThan(1000);
+
+        scene.apply(Intention.to(late).allowing(client));
+        scene.start(AppPod.server("late", late, Protocol.HTTP));
+        Eventually.timed(
+                "an upstream that turned out to speak HTTP answers",
+                () -> assertThat(pod.caller().get(API, "/").status()).isEqualTo(200));
+        assertThat(pod.restarts()).isZero();
+    }
+}

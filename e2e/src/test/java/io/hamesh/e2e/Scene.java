@@ -1,0 +1,184 @@
+package io.hamesh.e2e;
+
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.readiness.Readiness;
+import io.hamesh.testbed.Platform;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What one test class plays in: a namespace with the test applications, and service names that no other class uses
+ * (Consul's community edition has one space of names for the whole mesh).
+ */
+final class Scene implements AutoCloseable {
+    /** Namespace and release of the installation. */
+    static final String RELEASE = "hamesh-system";
+
+    /** The ConfigMap of the applications' scripts. */
+    static final String APPS = "apps";
+
+    private static final Duration POD_START = Duration.ofSeconds(90);
+    private static final List<String> SCRIPTS = List.of("control.mjs", "caller.mjs", "server.mjs", "rogue.mjs");
+
+    private final KubernetesClient client;
+    private final Kubectl kubectl;
+    private final Consul consul;
+
+    private Scene(KubernetesClient client, Kubectl kubectl, Consul consul) {
+        this.client = client;
+        this.kubectl = kubectl;
+        this.consul = consul;
+    }
+
+    /** Makes a namespace whose name starts with {@code name}. */
+    static Scene open(Platform platform, String name) {
+        KubernetesClient client = platform.client();
+        String namespace = name + "-" + HexFormat.of().toHexDigits(new SecureRandom().nextInt(), 4);
+        client.namespaces()
+                .resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(namespace)
+                        .endMetadata()
+                        .build())
+                .create();
+        Kubectl kubectl = new Kubectl(platform.kubeconfig(), namespace);
+        Scene scene = new Scene(client, kubectl, new Consul(consulUrl(client), kubectl.in(RELEASE)));
+        scene.writeApps();
+        return scene;
+    }
+
+    private static String consulUrl(KubernetesClient client) {
+        String ip = client.services()
+                .inNamespace(RELEASE)
+                .withName("hamesh-consul")
+                .require()
+                .getSpec()
+                .getClusterIP();
+        return "http://" + (ip.contains(":") ? "[" + ip + "]" : ip) + ":8500";
+    }
+
+    /** Lets the namespace go, without waiting for it. */
+    @Override
+    public void close() {
+        client.namespaces().withName(namespace()).delete();
+    }
+
+    KubernetesClient client() {
+        return client;
+    }
+
+    Kubectl kubectl() {
+        return kubectl;
+    }
+
+    /** {@code kubectl} in the namespace of the installation. */
+    Kubectl release() {
+        return kubectl.in(RELEASE);
+    }
+
+    Consul consul() {
+        return consul;
+    }
+
+    String namespace() {
+        return kubectl.namespace();
+    }
+
+    /** A service name that is this scene's own. */
+    String service(String name) {
+        return name + "-" + namespace();
+    }
+
+    Pod pod(String name) {
+        return client.pods().inNamespace(namespace()).withName(name).require();
+    }
+
+    /** Starts the pods at the same time and waits until all are ready. */
+    List<RunningPod> start(AppPod... pods) {
+        Stream.of(pods).forEach(this::create);
+        List<RunningPod> running = new ArrayList<>();
+        for (AppPod pod : pods) {
+            running.add(awaitReady(pod.name()));
+        }
+        return running;
+    }
+
+    RunningPod start(AppPod pod) {
+        return start(new AppPod[] {pod}).getFirst();
+    }
+
+    /** Creates the pod and does not wait for it. */
+    void create(AppPod pod) {
+        client.pods().inNamespace(namespace()).resource(pod.build()).create();
+    }
+
+    RunningPod awaitReady(String name) {
+        Eventually.that("pod " + namespace() + "/" + name + " to be ready", POD_START, () -> {
+            Pod pod = pod(name);
+            if (!Readiness.isPodReady(pod)) {
+                throw new AssertionError(pod.getStatus());
+            }
+        });
+        return new RunningPod(this, name, pod(name).getStatus().getPodIP());
+    }
+
+    void delete(RunningPod pod) {
+        client.pods().inNamespace(namespace()).withName(pod.name()).delete();
+    }
+
+    List<String> podNames() {
+        return client.pods().inNamespace(namespace()).list().getItems().stream()
+                .map(pod -> pod.getMetadata().getName())
+                .toList();
+    }
+
+    void apply(Intention intention) {
+        kubectl.apply(intention.yaml()).expectSuccess();
+    }
+
+    void delete(Intention intention) {
+        kubectl.run("delete", "serviceintention", intention.name()).expectSuccess();
+    }
+
+    /** Waits until sidecars would be given that many endpoints of the service. */
+    void awaitEndpoints(String service, int count) {
+        Eventually.get(count + " endpoints of " + service, () -> consul.endpoints(service), all -> all.size() == count);
+    }
+
+    private void writeApps() {
+        Map<String, String> data = new TreeMap<>();
+        SCRIPTS.forEach(script -> data.put(script, resource("/apps/" + script)));
+        client.configMaps()
+                .inNamespace(namespace())
+                .resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withName(APPS)
+                        .endMetadata()
+                        .withData(data)
+                        .build())
+                .create();
+    }
+
+    private static String resource(String path) {
+        try (var stream = Scene.class.getResourceAsStream(path)) {
+            if (stream == null) {
+                throw new IllegalStateException(path + " is not on the class path");
+            }
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
