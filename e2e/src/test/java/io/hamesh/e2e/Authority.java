@@ -27,8 +27,10 @@ import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.io.pem.PemGenerationException;
 
 /** A certificate authority of the test's own, which signs whatever it is asked to: the forger's workshop. */
 final class Authority {
@@ -52,7 +54,7 @@ final class Authority {
     }
 
     PemPair root() {
-        return new PemPair(certificate, pem(keys.getPrivate()));
+        return new PemPair(certificate, key(keys));
     }
 
     /** A leaf of that subject and exactly those names, good for servers and clients. */
@@ -66,7 +68,7 @@ final class Authority {
             }));
             builder.addExtension(Extension.subjectAlternativeName, false, names(names));
         }));
-        return new PemPair(leaf, pem(own.getPrivate()));
+        return new PemPair(leaf, key(own));
     }
 
     static GeneralName uri(String uri) {
@@ -119,6 +121,15 @@ final class Authority {
             generator.initialize(new ECGenParameterSpec("secp256r1"));
             return generator.generateKeyPair();
         } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** PKCS #8, which names the curve. */
+    private static String key(KeyPair keys) {
+        try {
+            return pem(new JcaPKCS8Generator(keys.getPrivate(), null));
+        } catch (PemGenerationException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -16,7 +16,7 @@ record Consul(String url, Kubectl kubectl) {
 
     /** {@code consul ARGUMENTS...} in Consul's own pod. */
     String cli(String... arguments) {
-        String[] exec = {"exec", "deploy/hamesh-consul", "--", "consul"};
+        String[] exec = {"exec", "service/hamesh-consul", "--", "consul"};
         return kubectl.run(Stream.of(exec, arguments).flatMap(Stream::of).toArray(String[]::new))
                 .expectSuccess();
     }
