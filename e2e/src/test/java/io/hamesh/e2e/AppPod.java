@@ -27,6 +27,9 @@ record AppPod(
     /** The port on which {@code server.mjs} and Redis listen, on loopback. */
     static final int APP_PORT = 9000;
 
+    /** Where {@code caller.mjs} and {@code rogue.mjs} take commands. */
+    static final int COMMANDS = 7000;
+
     /** A pod that calls what the test tells it to: see {@link Caller}. */
     static AppPod caller(String name) {
         return node(name, "caller");
@@ -122,7 +125,7 @@ record AppPod(
     }
 
     private ContainerBuilder container() {
-        return new ContainerBuilder()
+        ContainerBuilder container = new ContainerBuilder()
                 .withName("app")
                 .withImage(image)
                 .withImagePullPolicy("IfNotPresent")
@@ -140,5 +143,20 @@ record AppPod(
                 .withName("apps")
                 .withMountPath("/apps")
                 .endVolumeMount();
+        return takesCommands() ? readyWithCommands(container) : container;
+    }
+
+    private boolean takesCommands() {
+        return command.stream().anyMatch(word -> word.matches("/apps/(caller|rogue).mjs"));
+    }
+
+    private static ContainerBuilder readyWithCommands(ContainerBuilder container) {
+        return container
+                .withNewReadinessProbe()
+                .withNewTcpSocket()
+                .withNewPort(COMMANDS)
+                .endTcpSocket()
+                .withPeriodSeconds(1)
+                .endReadinessProbe();
     }
 }

@@ -54,8 +54,8 @@ class BystanderPodsIT {
                 "the source to be allowed",
                 () -> assertThat(caller.line(API, "PING").received()).startsWith("PONG"));
 
-        try (Operator operator = Operator.of(scene).stopped()) {
-            assertThat(operator.isAway()).isTrue();
+        try (Operator operator = Operator.of(scene)) {
+            operator.stop();
             scene.start(AppPod.caller("plain-meanwhile"));
             assertThat(caller.line(API, "PING").received()).startsWith("PONG");
             followsConsul(scene, caller, web, api);

@@ -83,6 +83,6 @@ record Caller(RunningPod pod) {
     private <T> T ask(Class<T> answer, String command, Map<String, Object> options) {
         Map<String, Object> message = new HashMap<>(options);
         message.put("command", command);
-        return Json.read(Http.ok("POST", pod.url(7000), Json.write(message)), answer);
+        return Json.read(Http.ok("POST", pod.url(AppPod.COMMANDS), Json.write(message)), answer);
     }
 }

@@ -34,13 +34,14 @@ class ConsulOutageIT {
                 "the source to be allowed",
                 () -> assertThat(caller.line(DB, "PING").received()).startsWith("PONG"));
 
-        try (ConsulService service = ConsulService.of(scene).leadingNowhere()) {
+        try (ConsulService service = ConsulService.of(scene)) {
+            service.leadNowhere();
             scene.create(AppPod.caller("late").inMeshAs(web).calling(db + ":" + DB));
             String log = Eventually.get(
                     "the agent to say that it waits", () -> agentLog(scene), text -> text.contains("onsul"));
             System.out.println("[log] " + log.lines().toList().getLast());
             assertWaitsFor(OUTAGE, scene, caller);
-            service.leadingToConsul();
+            service.leadToConsul();
             Duration took = Eventually.timed(
                     "ready after Consul's return",
                     () -> assertThat(Readiness.isPodReady(scene.pod("late"))).isTrue());

@@ -10,14 +10,9 @@ record Operator(Kubectl kubectl) implements AutoCloseable {
         return new Operator(scene.release());
     }
 
-    Operator stopped() {
+    void stop() {
         kubectl.run("scale", DEPLOYMENT, "--replicas=0").expectSuccess();
         Eventually.that("the operator to be gone", () -> assertThat(pods()).isEmpty());
-        return this;
-    }
-
-    boolean isAway() {
-        return pods().isEmpty();
     }
 
     @Override

@@ -59,10 +59,10 @@ class RefusedIntentionsIT {
                         "spec.sources[0].name",
                         "lower-case letters"),
                 argumentSet(
-                        "permissions on a service that speaks tcp",
+                        "permissions, which nothing enforces yet",
                         "sources: [{name: web, permissions: [" + PERMISSION + "]}]",
                         "spec.sources[0].permissions",
-                        "protocol"));
+                        "use action: allow or action: deny"));
     }
 
     @ParameterizedTest

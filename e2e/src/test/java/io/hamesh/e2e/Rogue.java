@@ -32,6 +32,6 @@ record Rogue(RunningPod pod) {
     }
 
     private <T> T ask(Class<T> answer, Map<String, Object> message) {
-        return Json.read(Http.ok("POST", pod.url(7000), Json.write(message)), answer);
+        return Json.read(Http.ok("POST", pod.url(AppPod.COMMANDS), Json.write(message)), answer);
     }
 }
