@@ -1,6 +1,5 @@
 package io.hamesh.e2e;
 
-import io.hamesh.testbed.PlatformExtension;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -10,5 +9,5 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** A test class on the real platform, with a {@link Scene} of its own for its methods' parameters. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@ExtendWith({PlatformExtension.class, SceneExtension.class})
+@ExtendWith(SceneExtension.class)
 @interface EndToEnd {}

@@ -1,15 +1,17 @@
 package io.hamesh.e2e;
 
+import io.hamesh.testbed.host.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** The command that people type, in one namespace of the platform. */
-record Kubectl(Path kubeconfig, String namespace) {
+/**
+ * The command that people type, in one namespace.
+ *
+ * @param command {@code kubectl} on the platform's cluster
+ */
+record Kubectl(Command command, String namespace) {
 
     /** What a command printed, and its exit code. */
     record Result(int exitCode, String out, String err) {
@@ -22,7 +24,7 @@ record Kubectl(Path kubeconfig, String namespace) {
     }
 
     Kubectl in(String otherNamespace) {
-        return new Kubectl(kubeconfig, otherNamespace);
+        return new Kubectl(command, otherNamespace);
     }
 
     Result run(String... arguments) {
@@ -35,11 +37,11 @@ record Kubectl(Path kubeconfig, String namespace) {
 
     /** Runs the command with {@code input} as its standard input. */
     Result runWith(String input, String... arguments) {
-        List<String> command =
-                new ArrayList<>(List.of("kubectl", "--kubeconfig", kubeconfig.toString(), "-n", namespace));
-        command.addAll(List.of(arguments));
         try {
-            Process process = new ProcessBuilder(command).start();
+            Process process = command.and("--namespace", namespace)
+                    .and(arguments)
+                    .builder()
+                    .start();
             CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
             try (var stdin = process.getOutputStream()) {
                 stdin.write(input.getBytes(StandardCharsets.UTF_8));

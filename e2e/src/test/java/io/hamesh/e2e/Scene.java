@@ -1,18 +1,16 @@
 package io.hamesh.e2e;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import io.hamesh.testbed.Platform;
+import io.hamesh.testbed.TestNamespace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,9 +20,9 @@ import java.util.stream.Stream;
  * What one test class plays in: a namespace with the test applications, and service names that no other class uses
  * (Consul's community edition has one space of names for the whole mesh).
  */
-final class Scene implements AutoCloseable {
+final class Scene {
     /** Namespace and release of the installation. */
-    static final String RELEASE = "hamesh-system";
+    static final String RELEASE = Platform.SYSTEM_NAMESPACE;
 
     /** The ConfigMap of the applications' scripts. */
     static final String APPS = "apps";
@@ -42,18 +40,10 @@ final class Scene implements AutoCloseable {
         this.consul = consul;
     }
 
-    /** Makes a namespace whose name starts with {@code name}. */
-    static Scene open(Platform platform, String name) {
+    static Scene open(TestNamespace namespace) {
+        Platform platform = namespace.platform();
         KubernetesClient client = platform.client();
-        String namespace = name + "-" + HexFormat.of().toHexDigits(new SecureRandom().nextInt(), 4);
-        client.namespaces()
-                .resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(namespace)
-                        .endMetadata()
-                        .build())
-                .create();
-        Kubectl kubectl = new Kubectl(platform.kubeconfig(), namespace);
+        Kubectl kubectl = new Kubectl(platform.command("kubectl"), namespace.name());
         Scene scene = new Scene(client, kubectl, new Consul(consulUrl(client), kubectl.in(RELEASE)));
         scene.writeApps();
         return scene;
@@ -67,12 +57,6 @@ final class Scene implements AutoCloseable {
                 .getSpec()
                 .getClusterIP();
         return "http://" + (ip.contains(":") ? "[" + ip + "]" : ip) + ":8500";
-    }
-
-    /** Lets the namespace go, without waiting for it. */
-    @Override
-    public void close() {
-        client.namespaces().withName(namespace()).delete();
     }
 
     KubernetesClient client() {

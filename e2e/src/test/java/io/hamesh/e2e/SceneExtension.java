@@ -1,39 +1,36 @@
 package io.hamesh.e2e;
 
 import io.hamesh.testbed.Platform;
-import java.util.Locale;
-import org.junit.jupiter.api.extension.AfterAllCallback;
+import io.hamesh.testbed.PlatformExtension;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
-import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Gives each test class one {@link Scene}, which ends with the class. */
-final class SceneExtension implements ParameterResolver, AfterAllCallback {
+/** Installs this checkout's HAmesh once, and gives each test class one {@link Scene} in a namespace of its own. */
+final class SceneExtension extends PlatformExtension {
     private static final Namespace SCENES = Namespace.create(SceneExtension.class);
 
     @Override
+    protected void prepare(Platform platform) {
+        platform.installHamesh();
+    }
+
+    @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return parameter.getParameter().getType() == Scene.class;
+        return parameter.getParameter().getType() == Scene.class || super.supportsParameter(parameter, context);
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        Class<?> test = context.getRequiredTestClass();
+        return parameter.getParameter().getType() == Scene.class
+                ? scene(context)
+                : super.resolveParameter(parameter, context);
+    }
+
+    private Scene scene(ExtensionContext context) {
         return context.getRoot()
                 .getStore(SCENES)
-                .getOrComputeIfAbsent(test, type -> Scene.open(Platform.get(), nameOf(type)), Scene.class);
-    }
-
-    @Override
-    public void afterAll(ExtensionContext context) {
-        Scene scene = context.getRoot().getStore(SCENES).remove(context.getRequiredTestClass(), Scene.class);
-        if (scene != null) {
-            scene.close();
-        }
-    }
-
-    private static String nameOf(Class<?> test) {
-        return test.getSimpleName().replaceFirst("IT$", "").toLowerCase(Locale.ROOT);
+                .getOrComputeIfAbsent(
+                        context.getRequiredTestClass(), test -> Scene.open(namespace(context)), Scene.class);
     }
 }

@@ -76,7 +76,8 @@ public class PlatformExtension
         return session.platform();
     }
 
-    private TestNamespace namespace(ExtensionContext context) {
+    /** The namespace of the test class in question; made at the first call. */
+    protected final TestNamespace namespace(ExtensionContext context) {
         var type = context.getRequiredTestClass();
         return context.getRoot()
                 .getStore(STORE)
