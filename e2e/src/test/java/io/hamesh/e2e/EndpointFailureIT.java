@@ -70,9 +70,10 @@ class EndpointFailureIT {
         assertThat(counts.failed()).as(counts.toString()).isZero();
     }
 
+    /** Counted by backend: a server's own counters go with it. */
     private static double failedConnects() {
-        return web.proxy().metric("haproxy_server_connection_errors_total")
-                + web.proxy().metric("haproxy_server_retry_warnings_total")
-                + web.proxy().metric("haproxy_server_redispatch_warnings_total");
+        return web.proxy().metric("haproxy_backend_connection_errors_total")
+                + web.proxy().metric("haproxy_backend_retry_warnings_total")
+                + web.proxy().metric("haproxy_backend_redispatch_warnings_total");
     }
 }
