@@ -1,5 +1,6 @@
 package io.hamesh.testbed.cluster;
 
+import io.hamesh.testbed.host.TestbedException;
 import io.hamesh.testbed.host.Trees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 final class Cgroups {
     private static final Path MOUNTS = Path.of("/sys/fs/cgroup");
     private static final String NAME = "hamesh";
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private Cgroups() {}
 
@@ -23,12 +25,28 @@ final class Cgroups {
                 .toList();
     }
 
-    /** Their processes are dead or dying; the kernel lets a cgroup go when the last one is reaped. */
+    /**
+     * Call when the node's processes are dead or dying: the kernel lets a cgroup go when the last one is reaped. Nothing
+     * is touched where processes stay, because then these cgroups are another testbed's.
+     */
     static void remove() {
-        Wait.until("the cgroups under " + MOUNTS + " to become empty", Duration.ofSeconds(30), () -> {
-            present().forEach(Cgroups::removeTree);
-            return present().isEmpty();
-        });
+        Wait.until(
+                "the processes of " + present()
+                        + " to end. They belong to another testbed, started with another HAMESH_CACHE:"
+                        + " take that one down with the same setting",
+                PATIENCE,
+                () -> present().stream().noneMatch(Cgroups::hasProcesses));
+        present().forEach(Cgroups::removeTree);
+    }
+
+    private static boolean hasProcesses(Path root) {
+        try (var files = Files.walk(root)) {
+            return files.filter(file -> file.endsWith("cgroup.procs"))
+                    .anyMatch(file -> !Trees.read(file).isBlank());
+        } catch (IOException | UncheckedIOException e) {
+            // It changes while we look; the next look tells.
+            return true;
+        }
     }
 
     private static void removeTree(Path root) {
@@ -37,7 +55,7 @@ final class Cgroups {
                 Files.deleteIfExists(folder);
             }
         } catch (IOException | UncheckedIOException e) {
-            // Still busy; the caller tries again, and gives up with a message.
+            throw new TestbedException("cannot remove the cgroup " + root + ": " + e.getMessage(), e);
         }
     }
 }

@@ -45,7 +45,7 @@ public final class NativeCluster implements Cluster {
         var node = NodeProcess.find(state);
         if (node.isPresent() && Files.exists(state.run().resolve("ready"))) {
             steps.step("already up, asking the API server", progress -> {
-                readiness().awaitApi();
+                awaitRunning();
                 return true;
             });
             return false;
@@ -60,7 +60,7 @@ public final class NativeCluster implements Cluster {
         try {
             start(binaries, pause, coreDns);
         } catch (TestbedException e) {
-            throw new TestbedException(e.getMessage() + "\nLogs are in " + state.log() + ". Now:\n" + status(), e);
+            throw new TestbedException(e.getMessage() + "\n" + warnings() + status(), e);
         }
         Trees.write(state.run().resolve("ready"), "");
         return true;
@@ -84,8 +84,9 @@ public final class NativeCluster implements Cluster {
     @Override
     public void down() {
         NodeProcess.find(state).ifPresent(NodeProcess::end);
-        HostNetwork.remove();
+        // First, as this is what refuses if the device is a living cluster's.
         Cgroups.remove();
+        HostNetwork.remove();
         state.clear();
     }
 
@@ -149,6 +150,24 @@ public final class NativeCluster implements Cluster {
         Trees.write(manifest, NodeFiles.fill(NodeFiles.resource("coredns.yaml"), values));
         kubectl().and("apply", "--filename", manifest.toString()).output();
         readiness().awaitDns();
+    }
+
+    private void awaitRunning() {
+        try {
+            readiness().awaitApi();
+        } catch (TestbedException e) {
+            throw new TestbedException(
+                    e.getMessage() + "\nIt runs, yet it is not well: deploy/testbed down, then up again.\n" + status(),
+                    e);
+        }
+    }
+
+    /** What Kubernetes complains about, where it can say anything. */
+    private String warnings() {
+        return kubectl()
+                .and("get", "events", "--all-namespaces", "--field-selector=type=Warning", "--request-timeout=5s")
+                .run()
+                .output();
     }
 
     private ImageStore imageStore() {

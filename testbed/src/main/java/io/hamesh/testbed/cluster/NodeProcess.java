@@ -26,7 +26,7 @@ record NodeProcess(ProcessHandle handle) {
             return Optional.empty();
         }
         return ProcessHandle.of(Long.parseLong(words[0]))
-                .filter(ProcessHandle::isAlive)
+                .filter(NodeProcess::isAlive)
                 .filter(handle -> startedAt(handle).equals(words[1]))
                 .map(NodeProcess::new);
     }
@@ -53,7 +53,7 @@ record NodeProcess(ProcessHandle handle) {
                     .redirectErrorStream(true)
                     .start()
                     .toHandle();
-            Wait.until("the node's namespaces", DYING, () -> inner(outer).isPresent() || !outer.isAlive());
+            Wait.until("the node's namespaces", DYING, () -> inner(outer).isPresent() || !isAlive(outer));
             var inner = inner(outer)
                     .orElseThrow(() -> new TestbedException(
                             "the node's namespaces cannot be made; " + log + ":\n" + Trees.read(log.toPath())));
@@ -71,7 +71,7 @@ record NodeProcess(ProcessHandle handle) {
     }
 
     boolean alive() {
-        return handle.isAlive();
+        return isAlive(handle);
     }
 
     Instant since() {
@@ -82,15 +82,25 @@ record NodeProcess(ProcessHandle handle) {
     void end() {
         var outer = handle.parent();
         handle.destroyForcibly();
-        Wait.until("the node's processes to end", DYING, () -> !handle.isAlive());
+        Wait.until("the node's processes to end", DYING, () -> !alive());
         outer.filter(parent -> parent.info().command().orElse("").endsWith("/unshare"))
-                .ifPresent(parent -> Wait.until("the node's parent to end", DYING, () -> !parent.isAlive()));
+                .ifPresent(parent -> Wait.until("the node's parent to end", DYING, () -> !isAlive(parent)));
     }
 
     /** A command inside the node's mount, network and PID namespaces. */
     Command enter(String... words) {
         return Command.of("nsenter", "--target", Long.toString(pid()), "--mount", "--net", "--pid")
                 .and(words);
+    }
+
+    /** A zombie is dead: with the parent killed as well, it may be long until somebody reaps it. */
+    private static boolean isAlive(ProcessHandle process) {
+        try {
+            var stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+            return "ZX".indexOf(stat.charAt(stat.lastIndexOf(')') + 2)) < 0;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static Optional<ProcessHandle> inner(ProcessHandle outer) {
