@@ -12,14 +12,14 @@ public record Binaries(Path kubernetes, Path consul) {
     /** Builds what is not in the cache yet. Call under the lock. */
     public static Binaries ensure(Cache cache, Checkout checkout, Steps steps) {
         var build = new GoBuild(cache, steps);
-        var binaries =
-                new Binaries(build.ensure(GoModule.kubernetes(checkout)), build.ensure(GoModule.consul(checkout)));
-        for (var old : Trees.list(cache.binaries())) {
-            if (!binaries.folders().contains(old)) {
-                Trees.deleteTree(old);
-            }
-        }
-        return binaries;
+        return new Binaries(build.ensure(GoModule.kubernetes(checkout)), build.ensure(GoModule.consul(checkout)));
+    }
+
+    /** Removes other versions. Only while no cluster runs: one of another checkout restarts from its own programs. */
+    public void forgetOthers(Cache cache) {
+        Trees.list(cache.binaries()).stream()
+                .filter(folder -> !folders().contains(folder))
+                .forEach(Trees::deleteTree);
     }
 
     public List<Path> folders() {

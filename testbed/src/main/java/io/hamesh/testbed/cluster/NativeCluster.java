@@ -57,6 +57,7 @@ public final class NativeCluster implements Cluster {
         var coreDns = builder.platformImage("coredns", binaries);
         // What a killed or interrupted run left; a node that never became ready as well.
         down();
+        binaries.forgetOthers(cache);
         try {
             start(binaries, pause, coreDns);
         } catch (TestbedException e) {

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -28,11 +29,21 @@ public final class MachineLock {
             }
             var me = "%d\n".formatted(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8);
             channel.truncate(0).write(ByteBuffer.wrap(me), 0);
+            clear(cache.scratch());
             return work.get();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
             THREADS.unlock();
+        }
+    }
+
+    /** What an interrupted command left half-made. */
+    private static void clear(Path scratch) {
+        try {
+            Trees.deleteTree(scratch);
+        } catch (UncheckedIOException e) {
+            // A program that outlived its command still writes there; the next one clears it.
         }
     }
 

@@ -36,6 +36,14 @@ class MachineLockTest {
         assertThat(order).containsExactly("first ends", "second begins");
     }
 
+    @Test
+    void whatAnInterruptedCommandLeftIsGone(@TempDir Path folder) {
+        var cache = new Cache(folder);
+        var half = Trees.folder(cache.scratch().resolve("half/made"));
+        assertThat(MachineLock.holding(cache, quiet, () -> half.toFile().exists()))
+                .isFalse();
+    }
+
     private static void await(CountDownLatch latch) {
         try {
             assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
