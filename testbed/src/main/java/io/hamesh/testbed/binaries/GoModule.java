@@ -25,15 +25,25 @@ public record GoModule(String name, Path folder, List<String> packages, String l
         return new GoModule("consul", checkout.at("deploy/platform/consul"), List.of("tool"), "-s -w");
     }
 
-    /** Kubernetes built from its module calls itself v0.0.0-master unless told: clients look at it. */
+    /** Kubernetes built from its module calls itself v0.0.0-master unless told, and Helm takes any cluster for a 1.20. */
     static String kubernetesFlags(String goMod) {
         var version = KUBERNETES_VERSION.matcher(goMod);
         if (!version.find()) {
             throw new IllegalArgumentException("no version of k8s.io/kubernetes in deploy/platform/kubernetes/go.mod");
         }
-        var variable = " -X k8s.io/component-base/version.";
-        return "-s -w" + variable + "gitVersion=v" + version.group(1) + variable + "gitMajor=" + version.group(2)
-                + variable + "gitMinor=" + version.group(3);
+        var flags = new StringBuilder("-s -w");
+        set(flags, "k8s.io/component-base/version.gitVersion", "v" + version.group(1));
+        set(flags, "k8s.io/component-base/version.gitMajor", version.group(2));
+        set(flags, "k8s.io/component-base/version.gitMinor", version.group(3));
+        for (var helm : List.of("chartutil", "lint/rules")) {
+            set(flags, "helm.sh/helm/v3/pkg/" + helm + ".k8sVersionMajor", version.group(2));
+            set(flags, "helm.sh/helm/v3/pkg/" + helm + ".k8sVersionMinor", version.group(3));
+        }
+        return flags.toString();
+    }
+
+    private static void set(StringBuilder flags, String variable, String value) {
+        flags.append(" -X ").append(variable).append('=').append(value);
     }
 
     /** Changes with every file of the module and every flag, hence with every version. */

@@ -5,6 +5,7 @@ import io.hamesh.testbed.host.Steps;
 import io.hamesh.testbed.host.TestbedException;
 import java.io.PrintStream;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -72,23 +73,28 @@ public final class TestbedCommand {
     }
 
     @Command(description = "Build and load the images and install the chart; more arguments go to helm.")
-    int install(@Parameters(arity = "0..*") List<String> more) {
-        Platform.find(steps).installHamesh(more.toArray(String[]::new));
+    int install(@Parameters(arity = "0..*") @Nullable List<String> more) {
+        Platform.find(steps).installHamesh(given(more).toArray(String[]::new));
         return 0;
     }
 
     @Command(description = "Run kubectl on the cluster.")
-    int kubectl(@Parameters(arity = "0..*") List<String> words) {
+    int kubectl(@Parameters(arity = "0..*") @Nullable List<String> words) {
         return run("kubectl", words);
     }
 
     @Command(description = "Run helm on the cluster.")
-    int helm(@Parameters(arity = "0..*") List<String> words) {
+    int helm(@Parameters(arity = "0..*") @Nullable List<String> words) {
         return run("helm", words);
     }
 
-    private int run(String program, List<String> words) {
-        return Platform.find(steps).command(program).and(words).onTerminal();
+    private int run(String program, @Nullable List<String> words) {
+        return Platform.find(steps).command(program).and(given(words)).onTerminal();
+    }
+
+    /** picocli hands over null where a person typed nothing more. */
+    private static List<String> given(@Nullable List<String> words) {
+        return words == null ? List.of() : words;
     }
 
     private static int report(Exception problem, CommandLine command, CommandLine.ParseResult arguments)

@@ -14,7 +14,7 @@ class GoModuleTest {
     @Test
     void kubernetesIsToldItsVersion() {
         assertThat(GoModule.kubernetesFlags("require (\n\tk8s.io/kubernetes v1.34.4 // indirect\n)"))
-                .contains("gitVersion=v1.34.4", "gitMajor=1", "gitMinor=34");
+                .contains("gitVersion=v1.34.4", "gitMajor=1", "gitMinor=34", "chartutil.k8sVersionMinor=34");
     }
 
     @Test
