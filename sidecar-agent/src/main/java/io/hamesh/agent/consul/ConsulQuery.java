@@ -28,23 +28,30 @@ record ConsulQuery<T>(String resource, String path, Decoder<T> decoder) {
         return new ConsulQuery<>("roots", "/v1/connect/ca/roots", Decoders::roots);
     }
 
+    // Consistent reads: a Consul that has just restarted names a leader while it has only a part of what it knew, and a
+    // part of the intentions would cut open streams.
+
     /** Who may call {@code service}. */
     static ConsulQuery<IntentionMatch> intentions(String service) {
         return new ConsulQuery<>(
                 "intentions",
-                "/v1/connect/intentions/match?by=destination&name=" + service,
+                "/v1/connect/intentions/match?by=destination&consistent&name=" + service,
                 in -> IntentionMatch.of(Decoders.intentions(in, service)));
     }
 
     /** What {@code service} speaks; a service that nobody registered has a chain, too. */
     static ConsulQuery<DiscoveryChain> discoveryChain(String service) {
         return new ConsulQuery<>(
-                "discovery chain of " + service, "/v1/discovery-chain/" + service, Decoders::discoveryChain);
+                "discovery chain of " + service,
+                "/v1/discovery-chain/" + service + "?consistent",
+                Decoders::discoveryChain);
     }
 
     /** Where the sidecars of {@code service} listen, the healthy ones. */
     static ConsulQuery<List<Endpoint>> endpoints(String service) {
         return new ConsulQuery<>(
-                "endpoints of " + service, "/v1/health/connect/" + service + "?passing", Decoders::endpoints);
+                "endpoints of " + service,
+                "/v1/health/connect/" + service + "?passing&consistent",
+                Decoders::endpoints);
     }
 }

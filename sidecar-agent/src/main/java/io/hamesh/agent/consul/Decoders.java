@@ -7,17 +7,13 @@ import io.hamesh.model.Protocol;
 import io.hamesh.model.SpiffeId;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** From Consul's JSON to what the snapshot holds. */
 final class Decoders {
-    private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
-
     private Decoders() {}
 
     static Leaf leaf(InputStream in, String service) throws IOException {
@@ -80,22 +76,11 @@ final class Decoders {
             String address = own.isEmpty() ? entry.get("Node").get("Address").text() : own;
             int port = service.get("Port").number();
             // A name cannot be a server without a resolver: one odd registration must not hold up all the others.
-            if (isLiteral(address) && MeshPorts.isValid(port)) {
+            if (Endpoint.isAddress(address) && MeshPorts.isValid(port)) {
                 endpoints.add(new Endpoint(address, port));
             }
         });
         return endpoints.stream().distinct().sorted().toList();
-    }
-
-    private static boolean isLiteral(String address) {
-        if (address.indexOf(':') < 0) {
-            return IPV4.matcher(address).matches();
-        }
-        try {
-            return address.indexOf('%') < 0 && !InetAddress.ofLiteral(address).isAnyLocalAddress();
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 
     private static Instant instant(String text) throws IOException {

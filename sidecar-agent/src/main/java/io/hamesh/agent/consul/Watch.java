@@ -73,6 +73,11 @@ final class Watch<T> implements Runnable {
             index = 0;
             recover(e, start);
             return false;
+        } catch (RuntimeException e) {
+            // A watch that ended would leave the pod with what it knows, for ever and in silence.
+            index = 0;
+            recover(new ConsulException.Broken("the answer could not be used: " + e, e), start);
+            return false;
         }
     }
 

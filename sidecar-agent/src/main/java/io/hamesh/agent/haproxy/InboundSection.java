@@ -115,7 +115,7 @@ final class InboundSection {
         out.append("  http-request del-header ^x[-_]forwarded[-_]client[-_]cert$ -m reg\n");
     }
 
-    /** Plain, without any identity: on the pod's own addresses, so that the application may use the same port on loopback. */
+    /** Plain, without any identity: on the pod's own addresses. */
     private void unsecured(StringBuilder out, int port) {
         out.append("frontend unsecured from ").append(mode()).append('\n');
         for (String ip : snapshot.pod().ips()) {

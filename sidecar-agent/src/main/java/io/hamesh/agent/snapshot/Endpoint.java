@@ -1,6 +1,7 @@
 package io.hamesh.agent.snapshot;
 
 import io.hamesh.model.MeshPorts;
+import java.net.InetAddress;
 import java.util.Comparator;
 import java.util.regex.Pattern;
 
@@ -22,9 +23,19 @@ public record Endpoint(String address, int port) implements Comparable<Endpoint>
         }
     }
 
-    /** Whether that is an IP address as HAProxy takes it: no name, which it could not resolve at run time. */
+    /**
+     * Whether that is the address of one host as HAProxy takes it: no name, which it could not resolve at run time, no
+     * brackets or zone, and no {@code 999.9.9.9}, at which it refuses the whole configuration.
+     */
     public static boolean isAddress(String text) {
-        return ADDRESS.matcher(text).matches();
+        if (!ADDRESS.matcher(text).matches()) {
+            return false;
+        }
+        try {
+            return !InetAddress.ofLiteral(text).isAnyLocalAddress();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     @Override

@@ -93,6 +93,9 @@ class DecodersTest {
                         [{"Service":{"Address":"redis.example","Port":20000}},
                          {"Service":{"Address":"10.1.0.9","Port":0}},
                          {"Service":{"Address":"fe80::1%eth0","Port":20000}},
+                         {"Service":{"Address":"999.9.9.9","Port":20000}},
+                         {"Service":{"Address":"0.0.0.0","Port":20000}},
+                         {"Service":{"Address":"[fd00::1]","Port":20000}},
                          {"Service":{"Address":"10.1.0.9","Port":20000}}]"""))).containsExactly(new Endpoint("10.1.0.9", 20000));
     }
 

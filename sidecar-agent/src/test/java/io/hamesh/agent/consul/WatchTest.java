@@ -14,11 +14,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class WatchTest {
-    private static final String CHAIN = "/v1/discovery-chain/redis";
+    private static final String CHAIN = "/v1/discovery-chain/redis?consistent";
     private static final String HTTP = "{\"Chain\":{\"Protocol\":\"http\",\"Default\":true}}";
     private static final String TCP = "{\"Chain\":{\"Protocol\":\"tcp\",\"Default\":true}}";
 
@@ -40,7 +42,7 @@ class WatchTest {
             follow(consul.address());
             await().until(() -> consul.questions().size() == 3);
             assertThat(consul.questions())
-                    .containsExactly(CHAIN, CHAIN + "?index=7&wait=300000ms", CHAIN + "?index=9&wait=300000ms");
+                    .containsExactly(CHAIN, CHAIN + "&index=7&wait=300000ms", CHAIN + "&index=9&wait=300000ms");
             assertThat(published).containsExactly(Protocol.TCP, Protocol.HTTP);
         }
     }
@@ -53,7 +55,7 @@ class WatchTest {
             consul.reply(200, 3, HTTP);
             follow(consul.address());
             await().until(() -> consul.questions().size() == 4);
-            assertThat(consul.questions().subList(2, 4)).containsExactly(CHAIN, CHAIN + "?index=3&wait=300000ms");
+            assertThat(consul.questions().subList(2, 4)).containsExactly(CHAIN, CHAIN + "&index=3&wait=300000ms");
             assertThat(published).last().isEqualTo(Protocol.HTTP);
         }
     }
@@ -64,7 +66,7 @@ class WatchTest {
             consul.reply(200, 0, TCP);
             follow(consul.address());
             await().until(() -> consul.questions().size() == 2);
-            assertThat(consul.questions()).last().isEqualTo(CHAIN + "?index=1&wait=300000ms");
+            assertThat(consul.questions()).last().isEqualTo(CHAIN + "&index=1&wait=300000ms");
         }
     }
 
@@ -149,6 +151,27 @@ class WatchTest {
         }
         assertThat(logged("event=consul-unreachable").getFirst()).contains("for=http://127.0.0.1:" + port);
         assertThat(logged("event=consul-answers-again")).isNotEmpty();
+    }
+
+    @Test
+    void goesOnAfterAnAnswerThatCouldNotBeUsed() throws IOException {
+        try (FakeConsul consul = new FakeConsul()) {
+            consul.reply(200, 7, TCP);
+            consul.reply(200, 8, HTTP);
+            AtomicBoolean first = new AtomicBoolean(true);
+            Consumer<DiscoveryChain> failsOnce = chain -> {
+                if (first.getAndSet(false)) {
+                    throw new IllegalStateException("no use");
+                }
+                published.add(chain.protocol());
+            };
+            ConsulQuery<DiscoveryChain> query = ConsulQuery.discoveryChain("redis");
+            threads.add(Thread.ofVirtual()
+                    .start(new Watch<>(client(consul.address()), query, failsOnce, log, Clock.systemUTC())));
+            await().until(() -> !published.isEmpty());
+            assertThat(published).startsWith(Protocol.HTTP);
+            assertThat(logged("consul-gives-no-answer")).isNotEmpty();
+        }
     }
 
     private void follow(String address) {
