@@ -57,9 +57,13 @@ public final class Main {
         var leadership = new Leadership(client, settings.namespace(), identity());
         metrics.observe(registration, leadership, certificates);
         OpsServer ops = ops(metrics, certificates);
+        var controller = controller(client, intentions);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             webhook.close();
             registration.close();
+            if (leadership.isLeading()) {
+                controller.stop();
+            }
             intentions.close();
             leadership.close(); // last: until here nobody else may write
             certificates.close();
@@ -69,17 +73,17 @@ public final class Main {
         certificates.start();
         leadership.start(() -> {
             registration.start();
-            reconcile(client, intentions);
+            controller.start();
         });
         LOG.info("operator started cluster={} consul={}", settings.cluster(), settings.consulAddress());
     }
 
-    /** The framework takes no part in the election: this runs only where it is won. */
-    private static void reconcile(KubernetesClient client, Intentions intentions) {
+    /** The framework takes no part in the election: it is started only where it is won. */
+    private static Operator controller(KubernetesClient client, Intentions intentions) {
         var operator = new Operator(
                 configuration -> configuration.withKubernetesClient(client).withCloseClientOnStop(false));
         operator.register(intentions.reconciler());
-        operator.start();
+        return operator;
     }
 
     private static IntentionSettings intentionSettings(OperatorSettings settings) {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.hamesh.model.Annotations;
 import io.hamesh.model.ContainerNames;
+import java.util.stream.Stream;
 
 /** What only injection may put into a pod: found again on a second call, or forged by hand. */
 final class OwnParts {
@@ -44,9 +45,21 @@ final class OwnParts {
                 problems.add("spec.volumes[" + ContainerNames.VOLUME + "]", "the sidecars' own name: choose another");
             }
         }
+        checkMounts(pod, sidecars, problems);
         if (genuine < sidecars.containers().size()) {
             checkLabel(pod, problems);
         }
+    }
+
+    /** The volume holds the pod's key and what HAProxy runs: whoever mounts it is the mesh. */
+    private static void checkMounts(Pod pod, Sidecars sidecars, Problems problems) {
+        Stream.concat(pod.getSpec().getContainers().stream(), Pods.initContainers(pod).stream())
+                .filter(container -> !isGenuine(container, sidecars))
+                .filter(container -> container.getVolumeMounts().stream()
+                        .anyMatch(mount -> ContainerNames.VOLUME.equals(mount.getName())))
+                .forEach(container -> problems.add(
+                        "spec.containers[" + container.getName() + "].volumeMounts[" + ContainerNames.VOLUME + "]",
+                        "the sidecars' own volume, which holds the pod's key: choose another name"));
     }
 
     /** For a pod that stays out of the mesh, and therefore may carry nothing of ours. */

@@ -26,7 +26,8 @@ public final class PodAdmission implements AdmissionHandler {
     @Override
     public AdmissionResponse review(AdmissionRequest request) {
         if (!(request.getObject() instanceof Pod pod) || !"CREATE".equals(request.getOperation())) {
-            return AdmissionAnswers.allowed(List.of());
+            return AdmissionAnswers.refused(
+                    "only the creation of pods is judged here: the chart's webhook configuration was changed, apply it anew");
         }
         return switch (injector.inject(pod)) {
             case NotInjected none -> AdmissionAnswers.allowed(List.of());

@@ -100,8 +100,11 @@ final class PodRegistrar implements AutoCloseable {
 
     /** Consul was seen to hold exactly this: nothing to write until the pod changes. */
     void seen(PodKey key, PodRegistration registration) {
-        attempted.put(key, registration);
-        written.put(key, registration);
+        // Only what is not known better: the worker may have written a newer state since Consul was read.
+        if (pods.containsKey(key)) {
+            attempted.putIfAbsent(key, registration);
+            written.putIfAbsent(key, registration);
+        }
     }
 
     /** Consul was seen to hold something else, or nothing. */

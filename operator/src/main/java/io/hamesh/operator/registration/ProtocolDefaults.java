@@ -45,8 +45,9 @@ final class ProtocolDefaults {
         }
         if (entries.putCas(entry(service, protocol, found))) {
             settled.put(service, protocol);
+            return Optional.empty();
         }
-        return Optional.empty();
+        return ensure(service, protocol); // somebody was faster: judge what stands there now
     }
 
     private static Object inEffect(Optional<ConfigEntry> found) {

@@ -58,6 +58,15 @@ class PodAdmissionTest {
         assertThat(create(injectable("protocol", "http").build()).getWarnings()).hasSize(1);
     }
 
+    @Test
+    void whatIsNoCreationOfAPodIsNotLetThroughUnjudged() {
+        var update = new AdmissionRequestBuilder()
+                .withOperation("UPDATE")
+                .withObject(pod().build())
+                .build();
+        assertThat(new PodAdmission(INJECTOR).review(update).getAllowed()).isFalse();
+    }
+
     private static AdmissionResponse create(Pod pod) {
         return new PodAdmission(INJECTOR)
                 .review(new AdmissionRequestBuilder()

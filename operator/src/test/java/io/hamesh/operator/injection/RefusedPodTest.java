@@ -208,6 +208,24 @@ class RefusedPodTest {
     }
 
     @Test
+    void applicationThatMountsTheSidecarsVolumeIsRefused() {
+        var pod = injectable()
+                .editSpec()
+                .editFirstContainer()
+                .withName("app")
+                .addNewVolumeMount()
+                .withName("hamesh")
+                .withMountPath("/keys")
+                .endVolumeMount()
+                .endContainer()
+                .endSpec()
+                .build();
+        assertThat(problems(pod))
+                .containsExactly("spec.containers[app].volumeMounts[hamesh]: the sidecars' own volume, which holds the"
+                        + " pod's key: choose another name");
+    }
+
+    @Test
     void volumeOfOurNameIsRefused() {
         var pod = injectable()
                 .editSpec()
