@@ -38,7 +38,9 @@ class ConsulOutageIT {
             service.leadNowhere();
             scene.create(AppPod.caller("late").inMeshAs(web).calling(db + ":" + DB));
             String log = Eventually.get(
-                    "the agent to say that it waits", () -> agentLog(scene), text -> text.contains("onsul"));
+                    "the agent to say that it waits",
+                    () -> agentLog(scene),
+                    text -> text.contains("event=consul-unreachable") || text.contains("event=waiting-for-consul"));
             System.out.println("[log] " + log.lines().toList().getLast());
             assertWaitsFor(OUTAGE, scene, caller);
             service.leadToConsul();

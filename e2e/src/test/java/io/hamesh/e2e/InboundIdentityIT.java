@@ -63,6 +63,7 @@ class InboundIdentityIT {
     void clientWithoutTlsIsRefused() {
         assertThat(neighbour.lineTo(redis.ip(), MeshPorts.INBOUND, PING).received())
                 .isEmpty();
+        assertThat(answerTo(() -> leafOf(web))).as("the allowed identity").contains("+PON");
     }
 
     private static void assertRefused(Supplier<TlsCaller> client) {

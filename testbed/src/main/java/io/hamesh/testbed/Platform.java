@@ -142,7 +142,7 @@ public final class Platform {
                             SYSTEM_NAMESPACE,
                             checkout.at("charts/hamesh").toString())
                     .and("--namespace", SYSTEM_NAMESPACE, "--create-namespace", "--wait", "--timeout", "3m");
-            if (Files.exists(helmValues())) {
+            if (cluster.imageTool().isPresent() && Files.exists(helmValues())) {
                 command = command.and("--values", helmValues().toString());
             }
             return command.and(moreHelmArguments).output();
