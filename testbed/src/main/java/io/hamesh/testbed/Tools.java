@@ -3,6 +3,7 @@ package io.hamesh.testbed;
 import io.hamesh.testbed.binaries.Binaries;
 import io.hamesh.testbed.host.Cache;
 import io.hamesh.testbed.host.Checkout;
+import io.hamesh.testbed.host.Command;
 import io.hamesh.testbed.host.MachineLock;
 import io.hamesh.testbed.host.Packages;
 import io.hamesh.testbed.host.Steps;
@@ -35,6 +36,15 @@ public final class Tools {
                 ? Optional.of(locked((cache, checkout) ->
                         Binaries.ensure(cache, checkout, STEPS).program("consul")))
                 : Optional.empty();
+    }
+
+    /** Helm's program: the platform's, or where that cannot be built the one on the PATH. */
+    public static Optional<Path> helm() {
+        if (isPossible()) {
+            return Optional.of(locked(
+                    (cache, checkout) -> Binaries.ensure(cache, checkout, STEPS).program("helm")));
+        }
+        return Command.of("helm", "version").run().ok() ? Optional.of(Path.of("helm")) : Optional.empty();
     }
 
     private static boolean isPossible() {

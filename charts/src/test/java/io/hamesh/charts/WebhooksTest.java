@@ -1,0 +1,61 @@
+package io.hamesh.charts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** {@code templates/webhooks.yaml}. */
+class WebhooksTest {
+    private final Manifests manifests = Chart.withExternalConsul();
+    private final JsonNode injection = webhook("MutatingWebhookConfiguration");
+    private final JsonNode intentions = webhook("ValidatingWebhookConfiguration");
+
+    @Test
+    void operatorIsAskedOnItsService() {
+        JsonNode service = manifests.get("Service", "hamesh-webhook");
+        assertThat(service.at("/spec/ports/0/port").asInt()).isEqualTo(443);
+        assertThat(service.at("/spec/ports/0/targetPort").asText()).isEqualTo("webhook");
+        for (JsonNode webhook : List.of(injection, intentions)) {
+            assertThat(webhook.at("/clientConfig/service/name").asText()).isEqualTo("hamesh-webhook");
+            assertThat(webhook.at("/clientConfig/service/namespace").asText()).isEqualTo(Chart.NAMESPACE);
+        }
+        assertThat(injection.at("/clientConfig/service/path").asText()).isEqualTo("/inject");
+        assertThat(intentions.at("/clientConfig/service/path").asText()).isEqualTo("/validate-serviceintention");
+    }
+
+    /** What a chart never names, Helm leaves alone on an upgrade. */
+    @Test
+    void caBundleIsLeftToTheOperator() {
+        assertThat(injection.at("/clientConfig").has("caBundle")).isFalse();
+        assertThat(intentions.at("/clientConfig").has("caBundle")).isFalse();
+    }
+
+    @Test
+    void nothingGetsPastAnOperatorThatIsAway() {
+        assertThat(injection.path("failurePolicy").asText()).isEqualTo("Fail");
+        assertThat(intentions.path("failurePolicy").asText()).isEqualTo("Fail");
+    }
+
+    @Test
+    void otherPodsNeverMeetTheWebhook() {
+        assertThat(injection.at("/matchConditions/0/expression").asText())
+                .contains("hamesh.io/", "hamesh-", "has(object.metadata.annotations)", "has(object.metadata.labels)");
+        assertThat(injection.at("/rules/0/operations").toString()).isEqualTo("[\"CREATE\"]");
+        assertThat(injection.at("/rules/0/resources").toString()).isEqualTo("[\"pods\"]");
+    }
+
+    @Test
+    void intentionsThatGoAwayNeedNoOperator() {
+        assertThat(intentions.at("/matchConditions/0/expression").asText())
+                .isEqualTo("!has(object.metadata.deletionTimestamp)");
+        assertThat(intentions.at("/rules/0/operations").toString()).isEqualTo("[\"CREATE\",\"UPDATE\"]");
+    }
+
+    private JsonNode webhook(String kind) {
+        JsonNode webhooks = manifests.get(kind, "hamesh").path("webhooks");
+        assertThat(webhooks).hasSize(1);
+        return webhooks.get(0);
+    }
+}
