@@ -21,6 +21,12 @@ final class KeyedWorker<K> implements AutoCloseable {
         boolean run(K key);
     }
 
+    /** Waits for what has to come before a key; without a permit, so that it holds up nobody else. */
+    @FunctionalInterface
+    interface Turn<K> {
+        void await(K key) throws InterruptedException;
+    }
+
     private enum State {
         RUNNING,
         RUNNING_AND_ASKED_AGAIN
@@ -29,6 +35,7 @@ final class KeyedWorker<K> implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
 
+    private final Turn<K> turn;
     private final Task<K> task;
     private final Semaphore permits;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -37,7 +44,8 @@ final class KeyedWorker<K> implements AutoCloseable {
     private final Map<K, State> states = new HashMap<>();
     private final Map<K, Integer> failures = new HashMap<>();
 
-    KeyedWorker(int together, Task<K> task) {
+    KeyedWorker(int together, Turn<K> turn, Task<K> task) {
+        this.turn = turn;
         this.task = task;
         this.permits = new Semaphore(together, true);
     }
@@ -57,6 +65,7 @@ final class KeyedWorker<K> implements AutoCloseable {
     private void work(K key) {
         boolean done = false;
         try {
+            turn.await(key);
             permits.acquire();
             try {
                 done = task.run(key);

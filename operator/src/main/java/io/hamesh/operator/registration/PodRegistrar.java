@@ -8,6 +8,7 @@ import io.hamesh.operator.consul.ConsulRefusedException;
 import io.hamesh.operator.consul.ConsulUnavailableException;
 import io.hamesh.operator.consul.TxnOperation;
 import io.hamesh.operator.consul.TxnOperation.DeleteService;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,9 @@ final class PodRegistrar implements AutoCloseable {
     private static final int WRITES_TOGETHER = 8;
     private static final int TRIES_AT_ONCE = 5;
 
+    /** Shorter than the pause that a stopping application gets by default: its callers must hear of its end in time. */
+    private static final Duration CAPACITY_PATIENCE = Duration.ofSeconds(2);
+
     private final String cluster;
     private final ConsulCatalog catalog;
     private final ConsulNodes nodes;
@@ -38,7 +42,9 @@ final class PodRegistrar implements AutoCloseable {
     /** What it may hold: a write whose answer got lost may have happened, and has to be taken back all the same. */
     private final Map<PodKey, PodRegistration> attempted = new ConcurrentHashMap<>();
 
-    private final KeyedWorker<PodKey> worker = new KeyedWorker<>(WRITES_TOGETHER, this::bringUpToDate);
+    private final AddedCapacity capacity = new AddedCapacity();
+    private final KeyedWorker<PodKey> worker =
+            new KeyedWorker<>(WRITES_TOGETHER, this::awaitCapacity, this::bringUpToDate);
 
     /**
      * Consul is asked only once a pod is shown.
@@ -68,19 +74,44 @@ final class PodRegistrar implements AutoCloseable {
 
     void changed(Pod pod) {
         remember(pod);
-        worker.submit(PodKey.of(pod));
+        PodKey key = PodKey.of(pod);
+        noteCapacity(key);
+        worker.submit(key);
     }
 
     void gone(Pod pod) {
         PodKey key = PodKey.of(pod);
         pods.remove(key);
+        capacity.settled(key);
         worker.submit(key);
+    }
+
+    private void noteCapacity(PodKey key) {
+        wanted(key)
+                .filter(PodRegistration::isPassing)
+                .filter(wanted -> !Optional.ofNullable(written.get(key))
+                        .map(PodRegistration::isPassing)
+                        .orElse(false))
+                .ifPresentOrElse(wanted -> capacity.coming(key, wanted.service().name()), () -> capacity.settled(key));
+    }
+
+    /** Before a deregistration; what registers or changes does not wait. */
+    private void awaitCapacity(PodKey key) throws InterruptedException {
+        PodRegistration before = attempted.get(key);
+        if (before == null || wanted(key).isPresent()) {
+            return;
+        }
+        String service = before.service().name();
+        if (!capacity.await(service, CAPACITY_PATIENCE)) {
+            LOG.warn("deregistering pod={} service={} before its successors are registered", key, service);
+        }
     }
 
     /** The readiness of that Kubernetes node changed, and with it that of its pods. */
     void nodeChanged(String node) {
         pods.forEach((key, pod) -> {
             if (node.equals(pod.getSpec().getNodeName())) {
+                noteCapacity(key);
                 worker.submit(key);
             }
         });
@@ -153,8 +184,10 @@ final class PodRegistrar implements AutoCloseable {
         } catch (ConsulUnavailableException e) {
             LOG.warn("registration waits for Consul pod={} cause=\"{}\"", key, e.getMessage());
         } catch (ConsulRefusedException e) {
+            capacity.settled(key);
             events.warning(key, "NotRegistered", "Consul refused the registration: " + e.reason());
         } catch (ConsulNodes.ForeignNodeException e) {
+            capacity.settled(key);
             events.warning(key, "NotRegistered", String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             LOG.error("registration failed pod={}", key, e);
@@ -165,6 +198,7 @@ final class PodRegistrar implements AutoCloseable {
     private boolean register(PodKey key, PodRegistration wanted) {
         PodRegistration before = written.get(key);
         if (wanted.equals(before)) {
+            capacity.settled(key);
             return true;
         }
         declareProtocol(key, wanted);
@@ -174,6 +208,9 @@ final class PodRegistrar implements AutoCloseable {
             if (catalog.commit(wanted.operations(node))) {
                 nodes.written(node);
                 written.put(key, wanted);
+                if (wanted.isPassing()) {
+                    capacity.settled(key);
+                }
                 told(key, before, wanted);
                 return true;
             }

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Keeps what it is told, with Consul's compare-and-set; it can be away. */
 final class InMemoryConsul implements ConsulCatalog, ConfigEntries {
@@ -30,6 +31,12 @@ final class InMemoryConsul implements ConsulCatalog, ConfigEntries {
     final List<List<TxnOperation>> commits = new ArrayList<>();
     private long index;
     private boolean isAway;
+    private volatile Consumer<List<TxnOperation>> beforeCommit = operations -> {};
+
+    /** Called before each commit, while others go on. */
+    void beforeCommit(Consumer<List<TxnOperation>> call) {
+        beforeCommit = call;
+    }
 
     synchronized void setAway(boolean away) {
         isAway = away;
@@ -72,7 +79,12 @@ final class InMemoryConsul implements ConsulCatalog, ConfigEntries {
     }
 
     @Override
-    public synchronized boolean commit(List<TxnOperation> operations) {
+    public boolean commit(List<TxnOperation> operations) {
+        beforeCommit.accept(operations);
+        return committed(operations);
+    }
+
+    private synchronized boolean committed(List<TxnOperation> operations) {
         answer();
         if (!operations.stream().allMatch(this::isCurrent)) {
             return false;

@@ -10,11 +10,15 @@ import io.hamesh.operator.consul.CatalogCheck.Status;
 import io.hamesh.operator.consul.CatalogNode;
 import io.hamesh.operator.consul.CatalogService;
 import io.hamesh.operator.consul.ConfigEntry;
+import io.hamesh.operator.consul.TxnOperation;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +71,39 @@ class PodRegistrarTest {
         registrar.changed(PodRegistrationTest.going());
         await().until(consul.services::isEmpty);
         assertThat(consul.checks).isEmpty();
+    }
+
+    @Test
+    void successorIsInConsulBeforeItsPredecessorLeaves() {
+        registrar.changed(
+                RegisteredPods.pod("www-1", "aaaaaaaa-1", RegisteredPods.WWW).build());
+        await().until(() -> registrar.registered() == 1);
+        CountDownLatch leaving = new CountDownLatch(1);
+        consul.beforeCommit(operations -> {
+            if (operations.getFirst() instanceof TxnOperation.DeleteService) {
+                leaving.countDown();
+            } else {
+                awaitAtMost(leaving, Duration.ofMillis(300)); // time enough to overtake
+            }
+        });
+        registrar.changed(
+                RegisteredPods.pod("www-2", "bbbbbbbb-2", RegisteredPods.WWW).build());
+        registrar.changed(RegisteredPods.pod("www-1", "aaaaaaaa-1", RegisteredPods.WWW)
+                .editMetadata()
+                .withDeletionTimestamp("2026-11-28T00:00:00Z")
+                .endMetadata()
+                .build());
+        await().until(() -> consul.services.keySet().stream().noneMatch(id -> id.contains("_aaaaaaaa_")));
+        assertThat(consul.commits).hasSize(3);
+        assertThat(consul.commits.getLast()).allMatch(TxnOperation.DeleteService.class::isInstance);
+    }
+
+    private static void awaitAtMost(CountDownLatch latch, Duration patience) {
+        try {
+            assertThat(latch.await(patience.toMillis(), TimeUnit.MILLISECONDS)).isFalse();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
