@@ -31,7 +31,7 @@ public final class HaproxyConfig {
         StringBuilder out = new StringBuilder(8192);
         global(out, salt);
         defaults(out);
-        ops(out, snapshot);
+        new OpsSection(layout, snapshot).appendTo(out);
         new InboundSection(layout, snapshot).appendTo(out);
         UpstreamSection upstreams = new UpstreamSection(new ServerLine(layout, salt), snapshot.pod());
         for (UpstreamState upstream : snapshot.upstreams()) {
@@ -118,23 +118,6 @@ public final class HaproxyConfig {
                   timeout http-keep-alive 10s
 
                 """);
-    }
-
-    private void ops(StringBuilder out, MeshSnapshot snapshot) {
-        out.append("frontend ops from local\n");
-        bindAll(out, snapshot, layout.opsPort(), "");
-        out.append("""
-                  http-request use-service prometheus-exporter if { path /metrics }
-                  http-request return status 200 content-type text/plain string "ready\\n" if { path /ready }
-                  http-request return status 404
-
-                frontend stats from local
-                  bind 127.0.0.1:%d
-                  stats enable
-                  stats uri /
-                  stats refresh 5s
-
-                """.formatted(layout.statsPort()));
     }
 
     /** On every family that the pod has: a bind on the other would stop HAProxy. */
