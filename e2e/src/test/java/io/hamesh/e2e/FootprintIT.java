@@ -1,0 +1,123 @@
+package io.hamesh.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hamesh.model.ContainerNames;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** What the sidecars cost with 2, 10 and 50 upstreams of three endpoints each, and how fast an agent is at work. */
+@EndToEnd
+@Isolated("what others change in Consul is work for the agents that are measured idle")
+class FootprintIT {
+    private static final List<Integer> UPSTREAMS = List.of(2, 10, 50);
+    private static final int FIRST_PORT = 8100;
+    private static final int ENDPOINTS = 3;
+    private static final int IDLE_SECONDS = 20;
+    private static final double HAPROXY_MEGABYTES = 25;
+    private static final double AGENT_MEGABYTES = 60;
+    private static final Duration AGENT_AT_WORK = Duration.ofMillis(500);
+
+    private static Scene scene;
+
+    /** One for each of {@link #UPSTREAMS}. */
+    private static List<RunningPod> pods;
+
+    @BeforeAll
+    static void start(Scene given) {
+        scene = given;
+        for (int upstream = 0; upstream < UPSTREAMS.getLast(); upstream++) {
+            for (int endpoint = 0; endpoint < ENDPOINTS; endpoint++) {
+                // On loopback and without a listener: nothing calls them, they only have to be followed.
+                scene.consul().register(id(upstream, endpoint), service(upstream), "127.0.0.1", 21000 + endpoint);
+            }
+        }
+        pods = scene.start(UPSTREAMS.stream().map(FootprintIT::callerOf).toArray(AppPod[]::new));
+    }
+
+    @AfterAll
+    static void forget() {
+        for (int upstream = 0; upstream < UPSTREAMS.getLast(); upstream++) {
+            for (int endpoint = 0; endpoint < ENDPOINTS; endpoint++) {
+                scene.consul().deregister(id(upstream, endpoint));
+            }
+        }
+    }
+
+    @Test
+    void memoryStaysSmall() {
+        for (int i = 0; i < pods.size(); i++) {
+            double haproxy = Usage.of(pods.get(i), ContainerNames.HAPROXY).megabytes();
+            double agent = Usage.of(pods.get(i), ContainerNames.AGENT).megabytes();
+            System.out.printf(
+                    "[memory] %d upstreams: HAProxy %.1f MB, agent %.1f MB%n", UPSTREAMS.get(i), haproxy, agent);
+        }
+        RunningPod small = pods.getFirst();
+        assertThat(Usage.of(small, ContainerNames.HAPROXY).megabytes()).isBetween(1.0, HAPROXY_MEGABYTES);
+        assertThat(Usage.of(small, ContainerNames.AGENT).megabytes()).isBetween(1.0, AGENT_MEGABYTES);
+    }
+
+    @Test
+    void agentIsSilentWhenNothingChanges() {
+        double idle = Usage.idleMilliCpu(pods.getFirst(), ContainerNames.AGENT, IDLE_SECONDS);
+        double haproxy = Usage.idleMilliCpu(pods.getFirst(), ContainerNames.HAPROXY, IDLE_SECONDS);
+        System.out.printf("[cpu] idle for %d s: agent %.2f mCPU, HAProxy %.2f mCPU%n", IDLE_SECONDS, idle, haproxy);
+        assertThat(idle).isBetween(0.0, 1.0);
+    }
+
+    @Test
+    void agentIsAtWorkSoonAfterItsStart() {
+        RunningPod pod = pods.get(1);
+        pod.scene()
+                .kubectl()
+                .run("exec", pod.name(), "-c", ContainerNames.AGENT, "--", "sh", "-c", "kill 1")
+                .expectSuccess();
+        Eventually.that("the agent to be in the mesh again", () -> {
+            assertThat(pod.restarts()).isEqualTo(1); // until then the log is the former container's
+            assertThat(agentLines(pod, "event=in-mesh")).hasSize(1);
+        });
+        Instant start = time(agentLines(pod, "event=start").getLast());
+        Instant inMesh = time(agentLines(pod, "event=in-mesh").getLast());
+        Duration took = Duration.between(start, inMesh);
+        System.out.printf("[time] agent's first line to HAProxy serving its snapshot: %d ms%n", took.toMillis());
+        assertThat(took).isLessThan(AGENT_AT_WORK);
+    }
+
+    private static List<String> agentLines(RunningPod pod, String event) {
+        return pod.scene()
+                .kubectl()
+                .run("logs", pod.name(), "-c", ContainerNames.AGENT, "--timestamps")
+                .expectSuccess()
+                .lines()
+                .filter(line -> line.contains(event))
+                .toList();
+    }
+
+    /** When the line was printed, as the container runtime saw it. */
+    private static Instant time(String line) {
+        return Instant.parse(line.substring(0, line.indexOf(' ')));
+    }
+
+    private static AppPod callerOf(int upstreams) {
+        List<String> all = new ArrayList<>();
+        IntStream.range(0, upstreams).forEach(i -> all.add(service(i) + ":" + (FIRST_PORT + i)));
+        return AppPod.caller("caller-" + upstreams)
+                .inMeshAs(scene.service("caller"))
+                .calling(all.toArray(String[]::new));
+    }
+
+    private static String service(int upstream) {
+        return scene.service("u" + upstream);
+    }
+
+    private static String id(int upstream, int endpoint) {
+        return service(upstream) + "-" + endpoint;
+    }
+}
