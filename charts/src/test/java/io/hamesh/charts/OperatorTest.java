@@ -41,6 +41,55 @@ class OperatorTest {
                 .containsExactlyInAnyOrder("webhook 9443", "http 8080");
     }
 
+    @Test
+    void isUpdatedWithoutEverBeingFewer() {
+        assertThat(operator.at("/spec/strategy/rollingUpdate/maxUnavailable").asText())
+                .isEqualTo("0");
+        assertThat(operator.at("/spec/strategy/rollingUpdate/maxSurge").asText())
+                .isEqualTo("1");
+        assertThat(operator.at("/spec/template/spec/terminationGracePeriodSeconds")
+                        .asInt())
+                .as("more than the 5 s for which it answers on")
+                .isEqualTo(30);
+    }
+
+    @Test
+    void spreadsOverNodesAndZones() {
+        assertThat(Manifests.elements(operator.at("/spec/template/spec/topologySpreadConstraints")))
+                .hasSize(2)
+                .allSatisfy(constraint -> {
+                    assertThat(constraint.path("whenUnsatisfiable").asText()).isEqualTo("ScheduleAnyway");
+                    assertThat(constraint.at("/labelSelector/matchLabels"))
+                            .isEqualTo(operator.at("/spec/selector/matchLabels"));
+                })
+                .extracting(constraint -> constraint.path("topologyKey").asText())
+                .containsExactly("kubernetes.io/hostname", "topology.kubernetes.io/zone");
+    }
+
+    @Test
+    void givesUpOneReplicaAtMostToADrain() {
+        JsonNode budget = Chart.withEmbeddedConsul().get("PodDisruptionBudget", "hamesh-operator");
+        assertThat(budget.at("/spec/maxUnavailable").asInt()).isEqualTo(1);
+        assertThat(budget.at("/spec/selector/matchLabels")).isEqualTo(operator.at("/spec/selector/matchLabels"));
+        assertThat(Chart.withEmbeddedConsul("operator.replicas=1").find("PodDisruptionBudget", "hamesh-operator"))
+                .as("of one replica it would block the drain of its node")
+                .isEmpty();
+    }
+
+    @Test
+    void runsWhereItIsTold() {
+        JsonNode pod = Chart.withEmbeddedConsul(
+                        "operator.nodeSelector.pool=infra",
+                        "operator.tolerations[0].key=infra",
+                        "operator.tolerations[0].operator=Exists")
+                .get("Deployment", "hamesh-operator")
+                .at("/spec/template/spec");
+        assertThat(pod.at("/nodeSelector/pool").asText()).isEqualTo("infra");
+        assertThat(pod.at("/tolerations/0/key").asText()).isEqualTo("infra");
+        assertThat(operator.at("/spec/template/spec/nodeSelector").isMissingNode())
+                .isTrue();
+    }
+
     private String fieldOf(String variable) {
         return Manifests.elements(container.path("env"))
                 .filter(each -> each.path("name").asText().equals(variable))

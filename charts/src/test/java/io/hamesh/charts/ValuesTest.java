@@ -44,7 +44,13 @@ class ValuesTest {
             imageTag("agent", operatorVariable("HAMESH_AGENT_IMAGE")),
             image("haproxy", operatorVariable("HAMESH_HAPROXY_IMAGE")),
             imageTag("haproxy", operatorVariable("HAMESH_HAPROXY_IMAGE")),
-            Setting.of("operator.replicas", "1", "3", operator("/spec/replicas")),
+            Setting.of("operator.replicas", "2", "3", operator("/spec/replicas")),
+            Setting.of(
+                    "operator.certificateLifetime",
+                    "8760h",
+                    "45s",
+                    operatorVariable("HAMESH_WEBHOOK_CERTIFICATE_LIFETIME")),
+            Setting.of("operator.priorityClassName", "", "high", operator("/spec/template/spec/priorityClassName")),
             Setting.of("operator.log.format", "text", "json", operatorVariable("HAMESH_LOG_FORMAT")),
             Setting.of("operator.resources.requests.cpu", "50m", "2", operator(CONTAINER + "/resources/requests/cpu")),
             Setting.of(
@@ -59,7 +65,8 @@ class ValuesTest {
                     operator(CONTAINER + "/resources/limits/memory")));
 
     /** Those that decide what is rendered at all, and have tests of their own. */
-    private static final List<String> ELSEWHERE = List.of("consul.address", "consul.embedded.enabled", "services");
+    private static final List<String> ELSEWHERE = List.of(
+            "consul.address", "consul.embedded.enabled", "services", "operator.nodeSelector", "operator.tolerations");
 
     private static Setting image(String name, Function<Manifests, JsonNode> place) {
         return new Setting(

@@ -17,7 +17,7 @@ record Operator(Kubectl kubectl) implements AutoCloseable {
 
     @Override
     public void close() {
-        kubectl.run("scale", DEPLOYMENT, "--replicas=1").expectSuccess();
+        kubectl.run("scale", DEPLOYMENT, "--replicas=2").expectSuccess();
         kubectl.run("rollout", "status", DEPLOYMENT, "--timeout=90s").expectSuccess();
     }
 

@@ -31,9 +31,12 @@ final class Metrics {
         };
     }
 
-    void observe(Registration registration, Leadership leadership, WebhookCertificates certificates) {
+    void observe(Registration registration, Leadership leadership) {
         registry.gauge("hamesh.pods.registered", registration, Registration::registered);
         registry.gauge("hamesh.leader", leadership, leader -> leader.isLeading() ? 1 : 0);
+    }
+
+    void observe(WebhookCertificates certificates) {
         registry.gauge("hamesh.webhook.trusted", certificates, trust -> trust.areTrusted() ? 1 : 0);
     }
 

@@ -3,6 +3,7 @@ package io.hamesh.operator;
 import io.hamesh.model.ServiceName;
 import io.hamesh.operator.injection.MeshSettings;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +14,7 @@ import java.util.Set;
  * @param cluster {@code cluster.name}: tells apart clusters that share one Consul
  * @param consulAddress base URL of Consul's HTTP API
  * @param intentionsDefault {@code deny}, {@code allow} or {@code none} (leave it to Consul)
+ * @param certificateLifetime how long a webhook certificate lasts
  * @param namespace where the operator runs
  */
 record OperatorSettings(
@@ -23,6 +25,7 @@ record OperatorSettings(
         String imagePullPolicy,
         String intentionsDefault,
         int preStopSleepSeconds,
+        Duration certificateLifetime,
         String namespace) {
     static final String CLUSTER = "HAMESH_CLUSTER_NAME";
     static final String CONSUL_ADDRESS = "HAMESH_CONSUL_ADDRESS";
@@ -31,10 +34,14 @@ record OperatorSettings(
     static final String PULL_POLICY = "HAMESH_IMAGE_PULL_POLICY";
     static final String INTENTIONS_DEFAULT = "HAMESH_INTENTIONS_DEFAULT";
     static final String PRE_STOP_SLEEP = "HAMESH_PRE_STOP_SLEEP";
+    static final String CERTIFICATE_LIFETIME = "HAMESH_WEBHOOK_CERTIFICATE_LIFETIME";
     static final String NAMESPACE = "POD_NAMESPACE";
 
     /** Read by the logging configuration itself; only checked here. */
     static final String LOG_FORMAT = "HAMESH_LOG_FORMAT";
+
+    /** Renewals overlap by a third of it, and all that takes part needs a moment to follow. */
+    private static final Duration SHORTEST_LIFETIME = Duration.ofSeconds(30);
 
     private static final String FORM = "http://HOST:PORT without a path, for example http://hamesh-consul:8500";
 
@@ -53,6 +60,7 @@ record OperatorSettings(
                 oneOf(env, PULL_POLICY, "IfNotPresent", Set.of("Always", "IfNotPresent", "Never")),
                 oneOf(env, INTENTIONS_DEFAULT, "deny", Set.of("deny", "allow", "none")),
                 preStopSleep(env),
+                certificateLifetime(env),
                 required(env, NAMESPACE));
     }
 
@@ -89,6 +97,17 @@ record OperatorSettings(
             throw wrong(PRE_STOP_SLEEP, seconds, "seconds, 0 for no pause");
         }
         return Integer.parseInt(seconds);
+    }
+
+    private static Duration certificateLifetime(Map<String, String> env) {
+        String text = value(env, CERTIFICATE_LIFETIME).orElse("8760h");
+        if (text.matches("[0-9]{1,9}[hms]")) {
+            Duration lifetime = Duration.parse("PT" + text);
+            if (lifetime.compareTo(SHORTEST_LIFETIME) >= 0) {
+                return lifetime;
+            }
+        }
+        throw wrong(CERTIFICATE_LIFETIME, text, "hours, minutes or seconds, at least 30s, for example 8760h");
     }
 
     private static String oneOf(Map<String, String> env, String variable, String byDefault, Set<String> allowed) {

@@ -3,6 +3,7 @@ package io.hamesh.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ class OperatorSettingsTest {
                         "IfNotPresent",
                         "deny",
                         3,
+                        Duration.ofDays(365),
                         "hamesh-system"));
     }
 
@@ -56,6 +58,8 @@ class OperatorSettingsTest {
                 "HAMESH_INTENTIONS_DEFAULT | maybe | one of allow, deny, none",
                 "HAMESH_LOG_FORMAT | xml | one of json, text",
                 "HAMESH_PRE_STOP_SLEEP | 3s | seconds, 0 for no pause",
+                "HAMESH_WEBHOOK_CERTIFICATE_LIFETIME | 29s | hours, minutes or seconds, at least 30s",
+                "HAMESH_WEBHOOK_CERTIFICATE_LIFETIME | 90d | hours, minutes or seconds, at least 30s",
             })
     void wrongValueIsNamedWithWhatWouldBeRight(String variable, String value, String expected) {
         assertThatThrownBy(() -> OperatorSettings.fromEnvironment(with(variable, value)))

@@ -30,12 +30,11 @@ public final class KubernetesEvents implements EventRecorder {
         try {
             client.resource(event).create();
         } catch (KubernetesClientException e) {
-            LOG.warn(
-                    "event not written object={}/{} reason={} error=\"{}\"",
-                    about.getNamespace(),
-                    about.getName(),
-                    reason,
-                    e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue("object", about.getNamespace() + "/" + about.getName())
+                    .addKeyValue("reason", reason)
+                    .addKeyValue("error", e.getMessage())
+                    .log("event not written");
         }
     }
 

@@ -67,7 +67,7 @@ final class DefaultIntention implements IntentionWatch.Follower {
         } else if (ours) {
             ConfigEntry entry = found.orElseThrow();
             if (consul.deleteCas(entry.kind(), entry.name(), entry.modifyIndex())) {
-                LOG.info("removed the default intention destination=* policy={}", word());
+                LOG.atInfo().addKeyValue("policy", word()).log("removed the default intention");
             }
         }
     }
@@ -79,7 +79,7 @@ final class DefaultIntention implements IntentionWatch.Follower {
         if (!same
                 && consul.putCas(IntentionMapping.over(
                         wanted, found.map(ConfigEntry::modifyIndex).orElse(0L)))) {
-            LOG.info("wrote the default intention destination=* action=allow");
+            LOG.atInfo().addKeyValue("action", "allow").log("wrote the default intention");
         }
     }
 
@@ -96,9 +96,9 @@ final class DefaultIntention implements IntentionWatch.Follower {
                         + " default_intention_policy = \"" + word() + "\" on Consul's servers, or change the value");
             }
         } catch (ConsulRefusedException e) {
-            LOG.info(
-                    "consul does not tell its default_intention_policy, which needs agent:read error=\"{}\"",
-                    e.reason());
+            LOG.atInfo()
+                    .addKeyValue("error", e.reason())
+                    .log("consul does not tell its default_intention_policy, which needs agent:read");
         }
     }
 

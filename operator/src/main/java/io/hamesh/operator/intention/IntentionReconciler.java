@@ -111,7 +111,7 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
 
     private DeleteControl removed(ServiceIntention intention) {
         forget(intention);
-        LOG.info("intention removed intention={}", fullName(intention));
+        LOG.atInfo().addKeyValue("intention", fullName(intention)).log("intention removed");
         return DeleteControl.defaultDelete();
     }
 
@@ -120,10 +120,10 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
         Instant deleted = Instant.parse(intention.getMetadata().getDeletionTimestamp());
         if (deleted.plus(DELETION_PATIENCE).isBefore(clock.instant())) {
             waitingDeletions.remove(uid);
-            LOG.warn(
-                    "intention gone, entry left for now intention={} error=\"{}\"",
-                    fullName(intention),
-                    e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue("intention", fullName(intention))
+                    .addKeyValue("error", e.getMessage())
+                    .log("intention gone, entry left for now");
             events.warning(
                     intention,
                     "LeftInConsul",
@@ -131,7 +131,10 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
             return DeleteControl.defaultDelete();
         }
         if (waitingDeletions.add(uid)) {
-            LOG.warn("deletion waits intention={} error=\"{}\"", fullName(intention), e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue("intention", fullName(intention))
+                    .addKeyValue("error", e.getMessage())
+                    .log("deletion waits");
             events.warning(intention, "DeletionWaits", "Its entry is not out of Consul yet: " + e.getMessage());
         }
         return keepFinalizer();
@@ -168,7 +171,10 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
 
     private void tell(ServiceIntention intention, Outcome outcome, ServiceIntentionStatus status) {
         if (outcome instanceof InSync synced && synced.change() != Change.NONE) {
-            LOG.info("intention written intention={} change={}", fullName(intention), synced.change());
+            LOG.atInfo()
+                    .addKeyValue("intention", fullName(intention))
+                    .addKeyValue("change", synced.change().toString())
+                    .log("intention written");
             tellChange(intention, synced.change());
         }
         Condition told = verdict(status);
@@ -179,11 +185,11 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
         if (news && outcome instanceof InSync) {
             events.normal(intention, told.getReason(), told.getMessage());
         } else if (news) {
-            LOG.warn(
-                    "intention not in consul intention={} reason={} message=\"{}\"",
-                    fullName(intention),
-                    told.getReason(),
-                    told.getMessage());
+            LOG.atWarn()
+                    .addKeyValue("intention", fullName(intention))
+                    .addKeyValue("reason", told.getReason())
+                    .addKeyValue("why", told.getMessage())
+                    .log("intention not in consul");
             events.warning(intention, told.getReason(), told.getMessage());
         }
     }

@@ -6,9 +6,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
@@ -17,7 +15,6 @@ import java.util.function.Consumer;
  */
 final class IntentionStore implements KnownIntentions, AutoCloseable {
     private static final String BY_DESTINATION = "destination";
-    private static final long SYNC_SECONDS = 60;
 
     private final KubernetesClient client;
     private final SharedIndexInformer<ServiceIntention> informer;
@@ -31,20 +28,13 @@ final class IntentionStore implements KnownIntentions, AutoCloseable {
         informer.exceptionHandler((started, error) -> true); // try again, for ever
     }
 
-    /**
-     * Returns once all are known.
-     *
-     * @throws IllegalStateException where that takes more than a minute
-     */
-    void start() {
-        try {
-            informer.start().toCompletableFuture().get(SYNC_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while listing ServiceIntentions", e);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("ServiceIntentions cannot be listed: is the CRD installed?", e);
-        }
+    /** Tries for as long as it takes; the future completes once all are known. */
+    CompletableFuture<Void> start() {
+        return informer.start().toCompletableFuture();
+    }
+
+    boolean isKnown() {
+        return informer.hasSynced();
     }
 
     @Override

@@ -65,7 +65,7 @@ final class IntentionWatch implements Runnable {
             tell(fresh, listing);
             index = listing.index();
             if (failing) {
-                LOG.info("consul is back, intentions are followed again entries={}", seen.size());
+                LOG.atInfo().addKeyValue("entries", seen.size()).log("consul is back, intentions are followed again");
                 failing = false;
             }
             return SPACING;
@@ -100,7 +100,9 @@ final class IntentionWatch implements Runnable {
 
     private void failed(ConsulException e) {
         if (!failing && !Thread.currentThread().isInterrupted()) {
-            LOG.warn("intentions in consul cannot be followed, trying again error=\"{}\"", e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue("error", e.getMessage())
+                    .log("intentions in consul cannot be followed, trying again");
             failing = true;
         }
     }

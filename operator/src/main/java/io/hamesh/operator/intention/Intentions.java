@@ -9,6 +9,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** The feature's door: an admission handler for every replica, and a reconciler for the one that leads. */
 public final class Intentions implements AutoCloseable {
@@ -30,9 +31,14 @@ public final class Intentions implements AutoCloseable {
         reconciler = new IntentionReconciler(sync, List.of(consulEvents), events, meters, Clock.systemUTC());
     }
 
-    /** Learns all intentions; before the webhook serves and the operator starts. Blocks until they are known. */
-    public void start() {
-        store.start();
+    /** Begins to learn all intentions, however long the API server is away; the future completes once they are known. */
+    public CompletableFuture<Void> start() {
+        return store.start();
+    }
+
+    /** Whether all intentions were learnt once: a second one for a destination is seen from then on. */
+    public boolean areKnown() {
+        return store.isKnown();
     }
 
     /** For creations and updates of {@code serviceintentions}. */

@@ -39,11 +39,10 @@ final class Orphans implements IntentionWatch.Follower {
                 && owner.cluster().equals(cluster)
                 && !isAlive(owner, entry.name())
                 && consul.deleteCas(entry.kind(), entry.name(), entry.modifyIndex())) {
-            LOG.info(
-                    "removed an entry whose intention is gone destination={} intention={}/{}",
-                    entry.name(),
-                    owner.namespace(),
-                    owner.name());
+            LOG.atInfo()
+                    .addKeyValue("destination", entry.name())
+                    .addKeyValue("intention", owner.namespace() + "/" + owner.name())
+                    .log("removed an entry whose intention is gone");
         }
     }
 

@@ -30,14 +30,17 @@ import org.bouncycastle.util.io.pem.PemWriter;
 
 /** Makes a CA and one serving certificate under it; the CA's key is thrown away, so nothing else can ever be signed. */
 final class CertificateMaker {
-    static final Duration LIFETIME = Duration.ofDays(365);
-
     /** Clocks of operator and API server may differ. */
     private static final Duration SKEW = Duration.ofHours(1);
 
     private static final String CA_NAME = "CN=hamesh-webhook-ca";
 
     private final SecureRandom random = new SecureRandom();
+    private final Duration lifetime;
+
+    CertificateMaker(Duration lifetime) {
+        this.lifetime = lifetime;
+    }
 
     ServingCertificate make(String dnsName, Instant now) {
         try {
@@ -75,7 +78,7 @@ final class CertificateMaker {
                 new X500Name(CA_NAME),
                 new BigInteger(127, random).add(BigInteger.ONE),
                 Date.from(now.minus(SKEW)),
-                Date.from(now.plus(LIFETIME)),
+                Date.from(now.plus(lifetime)),
                 new X500Name(subject),
                 SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded()));
     }

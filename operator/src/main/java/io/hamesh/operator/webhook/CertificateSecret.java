@@ -8,12 +8,14 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The Secret by which all replicas of the operator agree on one certificate. */
 final class CertificateSecret {
@@ -22,34 +24,40 @@ final class CertificateSecret {
     private static final String DEPLOYMENT = "hamesh-operator";
     private static final int CONFLICT = 409;
 
-    /** A third of the lifetime: many tries before the end. */
-    private static final Duration RENEW_BEFORE = CertificateMaker.LIFETIME.dividedBy(3);
-
     private final KubernetesClient client;
     private final String namespace;
     private final String dnsName;
-    private final CertificateMaker maker = new CertificateMaker();
+    private final CertificateMaker maker;
+    private final Duration renewBefore;
 
-    CertificateSecret(KubernetesClient client, String namespace, String dnsName) {
+    CertificateSecret(KubernetesClient client, String namespace, String dnsName, Duration lifetime) {
         this.client = client;
         this.namespace = namespace;
         this.dnsName = dnsName;
+        this.maker = new CertificateMaker(lifetime);
+        this.renewBefore = lifetime.dividedBy(3); // many tries before the end
     }
 
-    /** The certificate that everybody serves, made or renewed here if need be. */
-    ServingCertificate current(Instant now) {
+    /**
+     * The certificate that everybody should serve, made or renewed here if need be.
+     *
+     * @param served what this replica serves now: it stays trusted for as long as it is good, whatever became of the Secret
+     */
+    ServingCertificate current(Instant now, Optional<ServingCertificate> served) {
         Optional<Secret> found = found();
         Optional<ServingCertificate> stored = found.map(CertificateSecret::read);
-        if (stored.isPresent() && stored.get().isGood(dnsName, now, RENEW_BEFORE)) {
-            return stored.get();
+        ServingCertificate next = stored.filter(certificate -> certificate.isGood(dnsName, now, renewBefore))
+                .orElseGet(() -> maker.make(dnsName, now));
+        for (ServingCertificate before :
+                Stream.concat(stored.stream(), served.stream()).toList()) {
+            next = before.isGood(dnsName, now, Duration.ZERO) ? next.trusting(before) : next;
         }
-        ServingCertificate fresh = maker.make(dnsName, now);
-        // Replicas that still serve the certificate before stay trusted, as long as that one is good.
-        ServingCertificate next = stored.filter(before -> before.isGood(dnsName, now, Duration.ZERO))
-                .map(before -> new ServingCertificate(
-                        fresh.caPem() + firstOf(before.caPem()), fresh.certificatePem(), fresh.keyPem()))
-                .orElse(fresh);
-        return write(found, next);
+        return stored.filter(next::equals).isPresent() ? next : write(found, next);
+    }
+
+    /** When it is to be renewed. */
+    Instant renewal(ServingCertificate certificate) throws GeneralSecurityException {
+        return certificate.end().minus(renewBefore);
     }
 
     private ServingCertificate write(Optional<Secret> before, ServingCertificate certificate) {
@@ -125,11 +133,5 @@ final class CertificateSecret {
 
     private static String base64(String text) {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String firstOf(String pems) {
-        String end = "-----END CERTIFICATE-----\n";
-        int at = pems.indexOf(end);
-        return at < 0 ? pems : pems.substring(0, at + end.length());
     }
 }

@@ -5,6 +5,8 @@ import java.security.GeneralSecurityException;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -25,6 +27,11 @@ final class HotKeyManager extends X509ExtendedKeyManager {
 
     boolean isServing() {
         return current != null;
+    }
+
+    Optional<Instant> end() {
+        return Optional.ofNullable(current)
+                .map(serving -> serving.certificate().getNotAfter().toInstant());
     }
 
     SSLContext context() throws GeneralSecurityException {

@@ -11,6 +11,8 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 /**
  * What the webhook serves with, and what the API server trusts.
@@ -20,6 +22,8 @@ import java.util.Base64;
  * @param keyPem its key, PKCS#8
  */
 record ServingCertificate(String caPem, String certificatePem, String keyPem) {
+    private static final Pattern CERTIFICATE =
+            Pattern.compile("-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?");
 
     X509Certificate certificate() throws GeneralSecurityException {
         byte[] pem = certificatePem.getBytes(StandardCharsets.US_ASCII);
@@ -31,6 +35,31 @@ record ServingCertificate(String caPem, String certificatePem, String keyPem) {
         String base64 = keyPem.replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
         return KeyFactory.getInstance("EC")
                 .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
+    }
+
+    /** The CA that signed the leaf: it comes first. */
+    String ownCa() {
+        return CERTIFICATE
+                .matcher(caPem)
+                .results()
+                .map(MatchResult::group)
+                .findFirst()
+                .orElse("");
+    }
+
+    /** The same leaf, with the other's CA trusted too, so that replicas which still serve the other stay trusted. */
+    ServingCertificate trusting(ServingCertificate other) {
+        return caPem.contains(other.ownCa())
+                ? this
+                : new ServingCertificate(caPem + other.ownCa(), certificatePem, keyPem);
+    }
+
+    boolean hasLeafOf(ServingCertificate other) {
+        return certificatePem.equals(other.certificatePem);
+    }
+
+    Instant end() throws GeneralSecurityException {
+        return certificate().getNotAfter().toInstant();
     }
 
     /** Whether it can serve {@code dnsName} for at least {@code margin} more; false too where it cannot be read. */

@@ -2,16 +2,20 @@ package io.hamesh.operator.webhook;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.hamesh.operator.health.Health;
+import io.hamesh.operator.health.Heartbeat;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,14 +26,17 @@ import org.slf4j.LoggerFactory;
  */
 public final class WebhookCertificates implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookCertificates.class);
-    private static final Duration LOOK_EVERY = Duration.ofMinutes(10);
+    private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
     private static final Duration RETRY = Duration.ofSeconds(2);
+    private static final Duration SILENCE = Duration.ofMinutes(10);
 
     private final KubernetesClient client;
     private final String namespace;
     private final String configurations;
     private final CertificateSecret secret;
     private final CaBundles bundles;
+    private final CertificateSwitch certificateSwitch = new CertificateSwitch();
+    private final Heartbeat heartbeat;
     private final HotKeyManager keys = new HotKeyManager();
     private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
     private final Thread keeper =
@@ -41,12 +48,20 @@ public final class WebhookCertificates implements AutoCloseable {
      *
      * @param service the webhook's Service, whose cluster name the certificate is for
      * @param configurations the name of both webhook configurations, the mutating and the validating one
+     * @param lifetime of each certificate; renewed after two thirds of it
      */
-    public WebhookCertificates(KubernetesClient client, String namespace, String service, String configurations) {
+    public WebhookCertificates(
+            KubernetesClient client,
+            String namespace,
+            String service,
+            String configurations,
+            Duration lifetime,
+            Health health) {
         this.client = client;
         this.namespace = namespace;
         this.configurations = configurations;
-        this.secret = new CertificateSecret(client, namespace, service + "." + namespace + ".svc");
+        this.secret = new CertificateSecret(client, namespace, service + "." + namespace + ".svc", lifetime);
+        this.heartbeat = health.heartbeat("webhook-certificates", SILENCE);
         this.bundles = new CaBundles(client, configurations);
     }
 
@@ -58,6 +73,11 @@ public final class WebhookCertificates implements AutoCloseable {
     /** Whether the API server can call the webhook: a certificate is served, and both configurations trust it. */
     public boolean areTrusted() {
         return trusted && keys.isServing();
+    }
+
+    /** When what is served ends; empty before anything is. */
+    public Optional<Instant> end() {
+        return keys.end();
     }
 
     public WebhookCertificates start() {
@@ -97,27 +117,44 @@ public final class WebhookCertificates implements AutoCloseable {
             while (true) {
                 changes.poll(pause.toMillis(), TimeUnit.MILLISECONDS);
                 changes.clear();
-                pause = look() ? LOOK_EVERY : RETRY;
+                heartbeat.beat();
+                pause = look();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private boolean look() {
+    /** One look at all three; says how long to pause after it. */
+    private Duration look() {
         try {
-            ServingCertificate certificate = secret.current(Instant.now());
-            keys.serve(certificate);
-            boolean before = trusted;
-            trusted = bundles.put(certificate.caPem());
-            if (trusted != before) {
-                LOG.info("webhook configurations trust the certificate trusted={}", trusted);
+            Instant now = Instant.now();
+            ServingCertificate stored = secret.current(now, certificateSwitch.served());
+            boolean inPlace = bundles.put(stored.caPem());
+            if (inPlace) {
+                keys.serve(certificateSwitch.trusted(stored, now));
             }
-            return trusted;
-        } catch (GeneralSecurityException | KubernetesClientException e) {
-            LOG.warn("webhook certificate not in place yet, trying again cause=\"{}\"", e.getMessage());
-            return false;
+            tell(inPlace);
+            return inPlace ? pause(now, stored) : RETRY;
+        } catch (GeneralSecurityException | RuntimeException e) {
+            LOG.atWarn().addKeyValue("cause", e.getMessage()).log("webhook certificate not in place, trying again");
+            return RETRY;
         }
+    }
+
+    private void tell(boolean inPlace) {
+        if (trusted != inPlace) {
+            LOG.atInfo().addKeyValue("trusted", inPlace).log("webhook configurations trust the certificate");
+        }
+        trusted = inPlace;
+    }
+
+    private Duration pause(Instant now, ServingCertificate stored) throws GeneralSecurityException {
+        Instant next = Stream.of(secret.renewal(stored), certificateSwitch.due(), now.plus(LOOK_EVERY))
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
+        Duration pause = Duration.between(now, next);
+        return pause.isNegative() ? Duration.ZERO : pause;
     }
 
     private final class Changed<T extends HasMetadata> implements ResourceEventHandler<T> {

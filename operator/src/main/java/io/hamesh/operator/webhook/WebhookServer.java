@@ -27,6 +27,7 @@ public final class WebhookServer implements AutoCloseable {
 
     private final HttpsServer server;
     private final KubernetesSerialization json = new KubernetesSerialization();
+    private volatile boolean draining;
 
     /**
      * @param port to listen on; 0 takes a free one
@@ -57,7 +58,7 @@ public final class WebhookServer implements AutoCloseable {
 
     public WebhookServer start() {
         server.start();
-        LOG.info("webhook serves port={}", port());
+        LOG.atInfo().addKeyValue("port", port()).log("webhook serves");
         return this;
     }
 
@@ -65,6 +66,12 @@ public final class WebhookServer implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
+    /** Goes on answering, and ends each connection with its next answer: the API server then asks another replica. */
+    public void drain() {
+        draining = true;
+    }
+
+    /** Ends at once where nothing is under way, and else when that is answered, or after {@value #GRACE_SECONDS} s. */
     @Override
     public void close() {
         server.stop(GRACE_SECONDS);
@@ -95,13 +102,16 @@ public final class WebhookServer implements AutoCloseable {
             send(exchange, 200, "application/json", json.asJson(answer));
         } catch (RuntimeException e) {
             // The API server treats this as a failed call: with failurePolicy Fail the object is refused.
-            LOG.error("review failed path={}", path, e);
+            LOG.atError().addKeyValue("path", path).setCause(e).log("review failed");
             send(exchange, 500, "text/plain", "the review failed; the operator's log says why");
         }
     }
 
-    private static void send(HttpExchange exchange, int status, String type, String text) throws IOException {
+    private void send(HttpExchange exchange, int status, String type, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (draining) {
+            exchange.getResponseHeaders().set("Connection", "close");
+        }
         exchange.getResponseHeaders().set("Content-Type", type);
         exchange.sendResponseHeaders(status, bytes.length);
         exchange.getResponseBody().write(bytes);

@@ -29,7 +29,9 @@ class WebhookServerTest {
     private static final String REVIEW = """
             {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {"uid": "u-1"}}""";
 
-    private final CertificateMaker maker = new CertificateMaker();
+    private static final Duration LIFETIME = Duration.ofDays(365);
+
+    private final CertificateMaker maker = new CertificateMaker(LIFETIME);
     private final ServingCertificate first = maker.make("localhost", Instant.now());
     private final ServingCertificate second = maker.make("localhost", Instant.now());
     private final HotKeyManager keys = new HotKeyManager();
@@ -83,11 +85,21 @@ class WebhookServerTest {
     }
 
     @Test
+    void drainingServerAnswersAndEndsTheConnection() throws Exception {
+        assertThat(post(first, "/yes", REVIEW).headers().firstValue("Connection"))
+                .isEmpty();
+        server.drain();
+        HttpResponse<String> last = post(first, "/yes", REVIEW);
+        assertThat(last.statusCode()).isEqualTo(200);
+        assertThat(last.headers().firstValue("Connection")).contains("close");
+    }
+
+    @Test
     void certificateIsGoodUntilTheMarginBeforeItsEnd() {
         Instant now = Instant.now();
         Duration month = Duration.ofDays(30);
         assertThat(first.isGood("localhost", now, month)).isTrue();
-        assertThat(first.isGood("localhost", now.plus(CertificateMaker.LIFETIME).minus(month), month))
+        assertThat(first.isGood("localhost", now.plus(LIFETIME).minus(month), month))
                 .isFalse();
         assertThat(first.isGood("elsewhere", now, month)).isFalse();
         assertThat(new ServingCertificate("", "", "").isGood("localhost", now, month))

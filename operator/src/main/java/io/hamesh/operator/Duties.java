@@ -1,0 +1,76 @@
+package io.hamesh.operator;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.hamesh.operator.intention.Intentions;
+import io.hamesh.operator.registration.Registration;
+import io.javaoperatorsdk.operator.Operator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What only the replica that leads does: all that is written to Consul. Started once at most, and ended for good. */
+final class Duties implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Duties.class);
+
+    private final Registration registration;
+    private final Operator controller;
+    private volatile @Nullable Thread starting;
+    private boolean started;
+    private boolean closed;
+    private volatile boolean over;
+
+    Duties(KubernetesClient client, Registration registration, Intentions intentions) {
+        this.registration = registration;
+        // The framework takes no part in the election: it is started only where it is won.
+        controller = new Operator(
+                configuration -> configuration.withKubernetesClient(client).withCloseClientOnStop(false));
+        controller.register(intentions.reconciler());
+    }
+
+    /** Returns once all is under way, which may take a while; a failure ends the process, for another to lead. */
+    void start() {
+        starting = Thread.currentThread();
+        try {
+            startUnlessClosed();
+        } catch (RuntimeException e) {
+            if (!Thread.currentThread().isInterrupted()) {
+                LOG.error("duties could not start, leaving", e);
+                Runtime.getRuntime().exit(1);
+            }
+        } finally {
+            starting = null;
+        }
+    }
+
+    private synchronized void startUnlessClosed() {
+        if (!closed) {
+            started = true;
+            registration.start();
+            controller.start();
+        }
+    }
+
+    /** Returns once nothing more is written, and at once where nothing ever was. */
+    @Override
+    public void close() {
+        Thread busy = starting;
+        if (busy != null) {
+            busy.interrupt();
+        }
+        end();
+    }
+
+    private synchronized void end() {
+        closed = true;
+        if (started) {
+            registration.close();
+            controller.stop();
+        }
+        over = true;
+    }
+
+    /** Whether {@link #close} has done its work. */
+    boolean areOver() {
+        return over;
+    }
+}
