@@ -19,6 +19,7 @@ class RefusedValuesTest {
                     consul.embedded.resources.limits.cpus=1              | /consul/embedded/resources/limits  cpus
                     intentions.defualt=allow                             | /intentions  defualt
                     services.api.namespace=shop                          | /services/api  namespace
+                    networkPolicy.namespace={shop}                       | /networkPolicy  namespace
                     image.operater.tag=1                                 | /image       operater
                     image.operator.digest=x                              | /image/operator  digest
                     operator.replcas=3                                   | /operator    replcas
@@ -44,6 +45,8 @@ class RefusedValuesTest {
                     preStopSleep=-1                                      | /preStopSleep  minimum
                     preStopSleep=301                                     | /preStopSleep  maximum
                     preStopSleep=soon                                    | /preStopSleep  integer
+                    networkPolicy.namespaces={Shop}                      | /networkPolicy/namespaces/0
+                    networkPolicy.unsecuredPorts={0}                     | /networkPolicy/unsecuredPorts/0  minimum
                     image.pullPolicy=Sometimes                           | /image/pullPolicy  Always
                     image.agent.tag=a:b                                  | /image/agent/tag
                     operator.replicas=0                                  | /operator/replicas  minimum

@@ -66,7 +66,14 @@ class ValuesTest {
 
     /** Those that decide what is rendered at all, and have tests of their own. */
     private static final List<String> ELSEWHERE = List.of(
-            "consul.address", "consul.embedded.enabled", "services", "operator.nodeSelector", "operator.tolerations");
+            "consul.address",
+            "consul.embedded.enabled",
+            "services",
+            "networkPolicy.enabled",
+            "networkPolicy.namespaces",
+            "networkPolicy.unsecuredPorts",
+            "operator.nodeSelector",
+            "operator.tolerations");
 
     private static Setting image(String name, Function<Manifests, JsonNode> place) {
         return new Setting(

@@ -86,6 +86,11 @@ record AppPod(
         return new AppPod(name, image, command, environment, more);
     }
 
+    /** The same with another command. */
+    AppPod running(List<String> other) {
+        return new AppPod(name, image, other, environment, annotations);
+    }
+
     AppPod with(String variable, String value) {
         SortedMap<String, String> more = new TreeMap<>(environment);
         more.put(variable, value);

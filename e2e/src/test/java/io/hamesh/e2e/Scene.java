@@ -6,9 +6,11 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import io.hamesh.testbed.Platform;
 import io.hamesh.testbed.TestNamespace;
+import io.hamesh.testbed.host.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +35,10 @@ final class Scene {
     private final KubernetesClient client;
     private final Kubectl kubectl;
     private final Consul consul;
+    private final Platform platform;
 
-    private Scene(KubernetesClient client, Kubectl kubectl, Consul consul) {
+    private Scene(Platform platform, KubernetesClient client, Kubectl kubectl, Consul consul) {
+        this.platform = platform;
         this.client = client;
         this.kubectl = kubectl;
         this.consul = consul;
@@ -44,7 +48,7 @@ final class Scene {
         Platform platform = namespace.platform();
         KubernetesClient client = platform.client();
         Kubectl kubectl = new Kubectl(platform.command("kubectl"), namespace.name());
-        Scene scene = new Scene(client, kubectl, new Consul(consulUrl(client), kubectl.in(RELEASE)));
+        Scene scene = new Scene(platform, client, kubectl, new Consul(consulUrl(client), kubectl.in(RELEASE)));
         scene.writeApps();
         return scene;
     }
@@ -65,6 +69,12 @@ final class Scene {
 
     Kubectl kubectl() {
         return kubectl;
+    }
+
+    /** One template of this checkout's chart, with settings as for {@code helm --set}. */
+    String rendered(String template, String... settings) {
+        String chart = Checkout.find(Map.of(), Path.of("")).at("charts/hamesh").toString();
+        return platform.helm("template", RELEASE, chart, "--show-only", template, "--set", String.join(",", settings));
     }
 
     /** {@code kubectl} in the namespace of the installation. */

@@ -33,6 +33,8 @@ final class Metrics {
 
     void observe(Registration registration, Leadership leadership) {
         registry.gauge("hamesh.pods.registered", registration, Registration::registered);
+        registry.gauge("hamesh.pods.open.beyond.loopback", registration, Registration::openBeyondLoopback);
+        registry.gauge("hamesh.pods.open.ports.unknown", registration, Registration::openPortsUnknown);
         registry.gauge("hamesh.leader", leadership, leader -> leader.isLeading() ? 1 : 0);
     }
 

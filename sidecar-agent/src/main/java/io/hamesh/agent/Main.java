@@ -6,9 +6,11 @@ import io.hamesh.agent.haproxy.HaproxyApplier;
 import io.hamesh.agent.lifecycle.Build;
 import io.hamesh.agent.lifecycle.DataPlaneWriter;
 import io.hamesh.agent.lifecycle.PodEnvironment;
+import io.hamesh.agent.lifecycle.StatusReport;
 import io.hamesh.agent.log.Log;
 import io.hamesh.agent.snapshot.PodAddresses;
 import io.hamesh.agent.snapshot.SnapshotAssembler;
+import io.hamesh.agent.sockets.PodSockets;
 import io.hamesh.model.BootstrapSettings;
 import java.io.IOException;
 import java.security.Security;
@@ -68,7 +70,10 @@ public final class Main {
         SnapshotAssembler assembler = new SnapshotAssembler(settings.service(), pod);
         try (ConsulWatches watches = new ConsulWatches(client, assembler, log, InstantSource.system())) {
             watches.follow(settings.service());
-            new DataPlaneWriter(assembler, new HaproxyApplier(log), log).run();
+            PodSockets sockets = new PodSockets(settings.service(), log);
+            StatusReport status =
+                    new StatusReport(settings.service(), sockets::ports, watches::contact, InstantSource.system(), log);
+            new DataPlaneWriter(assembler, new HaproxyApplier(log), status, log).run();
         }
     }
 

@@ -8,6 +8,7 @@ import io.hamesh.agent.lifecycle.PodEnvironment;
 import io.hamesh.agent.log.Log;
 import io.hamesh.agent.snapshot.MeshSnapshot;
 import io.hamesh.agent.snapshot.SnapshotAssembler;
+import io.hamesh.agent.sockets.PodSockets;
 import io.hamesh.model.BootstrapSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -63,6 +64,7 @@ final class Training {
             int files = HaproxyConfig.render(snapshot, new Salt("0".repeat(64)))
                     .contents()
                     .size();
+            new PodSockets(settings.service(), log).ports();
             log.info("trained", "files", files);
         }
     }

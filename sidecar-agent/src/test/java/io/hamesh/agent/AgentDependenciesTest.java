@@ -1,5 +1,6 @@
 package io.hamesh.agent;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -10,6 +11,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.net.InetAddress;
+import java.net.URLEncoder;
 
 @AnalyzeClasses(packages = "io.hamesh", importOptions = DoNotIncludeTests.class)
 class AgentDependenciesTest {
@@ -69,6 +71,14 @@ class AgentDependenciesTest {
             .resideInAnyPackage("io.hamesh.agent.haproxy..", SNAPSHOT, LOG, MODEL, "java..", ANNOTATIONS);
 
     @ArchTest
+    static final ArchRule socketsKnowTheSnapshotAlone = classes()
+            .that()
+            .resideInAPackage("io.hamesh.agent.sockets..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("io.hamesh.agent.sockets..", SNAPSHOT, LOG, MODEL, "java..", ANNOTATIONS);
+
+    @ArchTest
     static final ArchRule lifecycleKnowsTheSnapshotAlone = classes()
             .that()
             .resideInAPackage("io.hamesh.agent.lifecycle..")
@@ -86,7 +96,9 @@ class AgentDependenciesTest {
             .haveSimpleNameEndingWith("Section")
             .or()
             .haveSimpleName("IntentionMap")
+            .or()
+            .haveSimpleName("StatusMap")
             .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("java.net..", "java.io..", "java.nio.channels..", LOG);
+            .dependOnClassesThat(resideInAnyPackage("java.net..", "java.io..", "java.nio.channels..", LOG)
+                    .and(not(type(URLEncoder.class)))); // of text to text
 }

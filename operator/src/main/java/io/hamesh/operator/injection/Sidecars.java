@@ -26,6 +26,9 @@ import java.util.List;
  * look at an injected pod finds exactly what is built here.
  */
 final class Sidecars {
+    /** Whether a snapshot runs. Not {@code /ready}: what makes the pod unready must not hold its start up. */
+    private static final String STARTED_PATH = "/started";
+
     private static final String READY_PATH = "/ready";
 
     /** While Consul is away the proxy waits; a restart would mend nothing. */
@@ -73,8 +76,8 @@ final class Sidecars {
         return sidecar(ContainerNames.HAPROXY, mesh.haproxyImage())
                 .withEnv(literals())
                 .withPorts(ports())
-                .withStartupProbe(ready(1, NEVER))
-                .withReadinessProbe(ready(2, 3))
+                .withStartupProbe(probe(STARTED_PATH, 1, NEVER))
+                .withReadinessProbe(probe(READY_PATH, 2, 3))
                 .withResources(resources(pod.proxyCpu(), pod.proxyMemoryRequest(), pod.proxyMemoryLimit()))
                 .build();
     }
@@ -129,10 +132,10 @@ final class Sidecars {
                 .build();
     }
 
-    private static Probe ready(int periodSeconds, int failureThreshold) {
+    private static Probe probe(String path, int periodSeconds, int failureThreshold) {
         return new ProbeBuilder()
                 .withNewHttpGet()
-                .withPath(READY_PATH)
+                .withPath(path)
                 .withNewPort(MeshPorts.OPS)
                 .withScheme("HTTP")
                 .endHttpGet()

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,7 @@ final class PodRegistrar implements AutoCloseable {
     private final ProtocolDefaults protocols;
     private final PodEvents events;
     private final Predicate<String> nodeIsReady;
+    private final Function<PodKey, OpenPorts> openPorts;
     private final Map<PodKey, Pod> pods = new ConcurrentHashMap<>();
 
     /** What Consul holds for each pod, as far as we know. */
@@ -51,6 +53,7 @@ final class PodRegistrar implements AutoCloseable {
      *
      * @param cluster whose pods are ours: those that carry another name were injected by another installation
      * @param nodeIsReady whether the Kubernetes node of that name is ready
+     * @param openPorts what is known of a pod's ports beyond loopback
      */
     PodRegistrar(
             String cluster,
@@ -58,13 +61,15 @@ final class PodRegistrar implements AutoCloseable {
             ConsulNodes nodes,
             ProtocolDefaults protocols,
             PodEvents events,
-            Predicate<String> nodeIsReady) {
+            Predicate<String> nodeIsReady,
+            Function<PodKey, OpenPorts> openPorts) {
         this.cluster = cluster;
         this.catalog = catalog;
         this.nodes = nodes;
         this.protocols = protocols;
         this.events = events;
         this.nodeIsReady = nodeIsReady;
+        this.openPorts = openPorts;
     }
 
     /** Remembers the pod without acting on it yet. */
@@ -117,6 +122,11 @@ final class PodRegistrar implements AutoCloseable {
         });
     }
 
+    /** Something besides the pod changed what its check says. */
+    void judgeAgain(PodKey key) {
+        worker.submit(key);
+    }
+
     /** What should stand in Consul now, by pod. */
     Map<PodKey, PodRegistration> wanted() {
         Map<PodKey, PodRegistration> wanted = new HashMap<>();
@@ -155,7 +165,7 @@ final class PodRegistrar implements AutoCloseable {
         }
         try {
             String node = pod.getSpec().getNodeName();
-            return PodRegistration.of(pod, node != null && nodeIsReady.test(node))
+            return PodRegistration.of(pod, node != null && nodeIsReady.test(node), openPorts.apply(key))
                     .filter(registration -> isOurs(key, registration));
         } catch (IllegalArgumentException e) {
             events.warning(key, "NotRegistered", "the injected containers make no sense: " + e.getMessage());

@@ -51,12 +51,15 @@ record PodRegistration(
      *
      * @throws IllegalArgumentException if its injected containers make no sense, which injection never produces
      */
-    static Optional<PodRegistration> of(Pod pod, boolean nodeIsReady) {
+    static Optional<PodRegistration> of(Pod pod, boolean nodeIsReady, OpenPorts openPorts) {
         BootstrapSettings settings = settings(pod);
         if (settings.service().port().isEmpty() || !isServing(pod)) {
             return Optional.empty();
         }
         Readiness readiness = Readiness.of(pod, nodeIsReady);
+        if (settings.service().requireLoopback()) {
+            readiness = readiness.blaming(openPorts);
+        }
         CatalogService service = service(pod, settings);
         CatalogService proxy = proxy(service);
         return Optional.of(new PodRegistration(

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodReadinessGate;
+import io.hamesh.model.Annotations;
 import io.hamesh.model.ContainerNames;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
  * @param why in words, for Consul's users
  */
 record Readiness(boolean isReady, String why) {
+    private static final String PROXY_UNREADY = unready(ContainerNames.HAPROXY);
     private static final String RESTARTS_ALWAYS = "Always";
 
     static Readiness of(Pod pod, boolean nodeIsReady) {
@@ -22,9 +24,20 @@ record Readiness(boolean isReady, String why) {
             return new Readiness(false, "node " + pod.getSpec().getNodeName() + " is not ready");
         }
         return unreadyContainer(pod)
-                .map(name -> new Readiness(false, "container " + name + " is not ready"))
+                .map(name -> new Readiness(false, unready(name)))
                 .or(() -> openGate(pod).map(gate -> new Readiness(false, "readiness gate " + gate + " is not true")))
                 .orElse(new Readiness(true, "all containers are ready"));
+    }
+
+    /** The same, with what keeps HAProxy unready in a pod that requires loopback. */
+    Readiness blaming(OpenPorts ports) {
+        return why.equals(PROXY_UNREADY) && !ports.isEmpty()
+                ? new Readiness(false, Annotations.REQUIRE_LOOPBACK + ": port " + ports + " is open beyond loopback")
+                : this;
+    }
+
+    private static String unready(String container) {
+        return "container " + container + " is not ready";
     }
 
     private static Optional<String> unreadyContainer(Pod pod) {

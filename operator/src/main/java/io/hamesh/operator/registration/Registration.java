@@ -24,6 +24,7 @@ public final class Registration implements AutoCloseable {
     private final PodEventsOnce events;
     private final ProtocolDefaults protocols;
     private final PodRegistrar registrar;
+    private final OpenPortsWatch openPorts;
     private final CatalogSweep sweep;
     private final Thread sweeper = Thread.ofVirtual().name("catalog-sweep").unstarted(this::keepSweeping);
 
@@ -40,8 +41,9 @@ public final class Registration implements AutoCloseable {
         nodes = client.nodes().runnableInformer(0);
         events = new PodEventsOnce(new KubernetesEvents(client));
         protocols = new ProtocolDefaults(consul, cluster);
+        openPorts = new OpenPortsWatch(cluster, new OpenPortsClient()::ask, events, this::judgeAgain);
         registrar = new PodRegistrar(
-                cluster, consul, new ConsulNodes(consul, cluster), protocols, events, this::nodeIsReady);
+                cluster, consul, new ConsulNodes(consul, cluster), protocols, events, this::nodeIsReady, openPorts::of);
         sweep = new CatalogSweep(
                 consul, cluster, registrar, name -> nodes.getStore().getByKey(name) != null);
     }
@@ -55,6 +57,7 @@ public final class Registration implements AutoCloseable {
         nodes.addEventHandler(new NodeHandler());
         pods.addEventHandler(new PodHandler());
         sweeper.start();
+        openPorts.start();
         LOG.info(
                 "registration started pods={} nodes={}",
                 pods.getStore().list().size(),
@@ -66,12 +69,27 @@ public final class Registration implements AutoCloseable {
         return registrar.registered();
     }
 
+    /** How many pods' applications listen beyond loopback. */
+    public long openBeyondLoopback() {
+        return openPorts.open();
+    }
+
+    /** Of how many pods that is not known. */
+    public long openPortsUnknown() {
+        return openPorts.silent();
+    }
+
     @Override
     public void close() {
         sweeper.interrupt();
+        openPorts.close();
         pods.close();
         nodes.close();
         registrar.close();
+    }
+
+    private void judgeAgain(PodKey key) {
+        registrar.judgeAgain(key);
     }
 
     private boolean lives(Pod pod) {
@@ -110,6 +128,7 @@ public final class Registration implements AutoCloseable {
         @Override
         public void onAdd(Pod pod) {
             registrar.changed(pod);
+            openPorts.changed(pod);
         }
 
         @Override
@@ -118,11 +137,13 @@ public final class Registration implements AutoCloseable {
                 onDelete(before, false); // a successor of the same name, its predecessor's end unseen
             }
             registrar.changed(after);
+            openPorts.changed(after);
         }
 
         @Override
         public void onDelete(Pod pod, boolean finalStateUnknown) {
             registrar.gone(pod);
+            openPorts.gone(PodKey.of(pod));
             events.forget(PodKey.of(pod));
         }
     }

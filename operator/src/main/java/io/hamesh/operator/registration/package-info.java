@@ -1,6 +1,6 @@
 /**
  * Injected pods in Consul's catalog: registered when they have an address, passing when they are ready, gone when they go.
- * The mapping is pure; what a pod is comes from its injected containers, never from annotations.
+ * Also asks each pod which ports are open past the mesh. The mapping is pure; what a pod is comes from its injected containers, never from annotations.
  */
 @NullMarked
 package io.hamesh.operator.registration;

@@ -15,11 +15,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Queue;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +33,7 @@ class PodRegistrarTest {
     private final InMemoryConsul consul = new InMemoryConsul();
     private final Queue<String> events = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean nodeReady = new AtomicBoolean(true);
+    private final AtomicReference<OpenPorts> openPorts = new AtomicReference<>(OpenPorts.NONE);
     private final PodRegistrar registrar = new PodRegistrar(
             "prod",
             consul,
@@ -46,7 +50,8 @@ class PodRegistrarTest {
                     events.add(reason + ": " + message);
                 }
             },
-            node -> nodeReady.get());
+            node -> nodeReady.get(),
+            pod -> openPorts.get());
     private final CatalogSweep sweep = new CatalogSweep(consul, "prod", registrar, "n1"::equals);
 
     @AfterEach
@@ -62,6 +67,19 @@ class PodRegistrarTest {
         assertThat(consul.services).containsOnlyKeys(WWW_ID, PROXY_ID);
         assertThat(consul.checks.values()).hasSize(2).allMatch(check -> check.status() == Status.PASSING);
         assertThat(events).containsExactly("Registered");
+    }
+
+    @Test
+    void checkIsWrittenAnewWhenItsReasonBecomesKnown() {
+        ServiceSettings strict = new ServiceSettings(
+                "www", OptionalInt.of(8080), Protocol.TCP, OptionalInt.empty(), List.of(), true, List.of(), Map.of());
+        Pod unready = RegisteredPods.withReadiness(strict, "hamesh-haproxy", false);
+        registrar.changed(unready);
+        await().until(() -> registrar.registered() == 1);
+        openPorts.set(new OpenPorts(new TreeSet<>(List.of(9090))));
+        registrar.judgeAgain(PodKey.of(unready));
+        await().until(() -> consul.checks.values().stream()
+                .allMatch(check -> check.output().endsWith("port 9090 is open beyond loopback")));
     }
 
     @Test
@@ -246,7 +264,8 @@ class PodRegistrarTest {
                 new ConsulNodes(consul, "prod"),
                 new ProtocolDefaults(consul, "prod"),
                 new NoEvents(),
-                node -> true);
+                node -> true,
+                pod -> OpenPorts.NONE);
         next.remember(RegisteredPods.ready().build());
         new CatalogSweep(consul, "prod", next, "n1"::equals).run();
         assertThat(next.registered()).isEqualTo(1);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -80,7 +81,7 @@ class PodRegistrationTest {
     void clientOnlyEndedGoingAndUnplacedPodsAreNotInTheCatalog() {
         ServiceSettings client = new ServiceSettings(
                 "job", OptionalInt.empty(), Protocol.TCP, OptionalInt.empty(), List.of(), false, List.of(), Map.of());
-        assertThat(PodRegistration.of(RegisteredPods.pod("job", "uid", client).build(), true))
+        assertThat(PodRegistration.of(RegisteredPods.pod("job", "uid", client).build(), true, OpenPorts.NONE))
                 .isEmpty();
         assertThat(PodRegistration.of(
                         RegisteredPods.ready()
@@ -88,7 +89,8 @@ class PodRegistrationTest {
                                 .withPhase("Succeeded")
                                 .endStatus()
                                 .build(),
-                        true))
+                        true,
+                        OpenPorts.NONE))
                 .isEmpty();
         assertThat(PodRegistration.of(
                         RegisteredPods.ready()
@@ -96,9 +98,10 @@ class PodRegistrationTest {
                                 .withPodIP("")
                                 .endStatus()
                                 .build(),
-                        true))
+                        true,
+                        OpenPorts.NONE))
                 .isEmpty();
-        assertThat(PodRegistration.of(going(), true)).isEmpty();
+        assertThat(PodRegistration.of(going(), true, OpenPorts.NONE)).isEmpty();
     }
 
     static Pod going() {
@@ -146,14 +149,33 @@ class PodRegistrationTest {
 
     @Test
     void deadNodeFailsItsPods() {
-        assertThat(PodRegistration.of(RegisteredPods.ready().build(), false)
+        assertThat(PodRegistration.of(RegisteredPods.ready().build(), false, OpenPorts.NONE)
                         .orElseThrow()
                         .serviceCheck()
                         .output())
                 .isEqualTo("node n1 is not ready");
     }
 
+    @Test
+    void openPortIsBlamedWhereItKeepsThePodUnready() {
+        OpenPorts open = new OpenPorts(new TreeSet<>(List.of(8080)));
+        ServiceSettings strict = new ServiceSettings(
+                "www", OptionalInt.of(8080), Protocol.TCP, OptionalInt.empty(), List.of(), true, List.of(), Map.of());
+        Pod unready = RegisteredPods.withReadiness(strict, "hamesh-haproxy", false);
+        assertThat(output(unready, open)).isEqualTo("hamesh.io/require-loopback: port 8080 is open beyond loopback");
+        assertThat(output(unready, OpenPorts.NONE)).isEqualTo("container hamesh-haproxy is not ready");
+        assertThat(output(RegisteredPods.withReadiness(strict, "app", false), open))
+                .isEqualTo("container app is not ready");
+        assertThat(output(RegisteredPods.withReadiness("hamesh-haproxy", false), open))
+                .as("a pod that may listen anywhere")
+                .isEqualTo("container hamesh-haproxy is not ready");
+    }
+
+    private static String output(Pod pod, OpenPorts open) {
+        return PodRegistration.of(pod, true, open).orElseThrow().serviceCheck().output();
+    }
+
     private static PodRegistration of(Pod pod) {
-        return PodRegistration.of(pod, true).orElseThrow();
+        return PodRegistration.of(pod, true, OpenPorts.NONE).orElseThrow();
     }
 }

@@ -83,7 +83,11 @@ final class RegisteredPods {
     }
 
     static Pod withReadiness(String container, boolean ready) {
-        PodBuilder pod = ready();
+        return withReadiness(WWW, container, ready);
+    }
+
+    static Pod withReadiness(ServiceSettings service, String container, boolean ready) {
+        PodBuilder pod = pod("www-1", "0123456789abcdef", service);
         pod.editStatus()
                 .withInitContainerStatuses(pod.buildStatus().getInitContainerStatuses().stream()
                         .map(status -> new ContainerStatusBuilder(status)

@@ -4,9 +4,12 @@ import io.hamesh.agent.log.Log;
 import io.hamesh.agent.snapshot.SnapshotAssembler;
 import io.hamesh.model.ServiceSettings;
 import io.hamesh.model.Upstream;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,7 @@ public final class ConsulWatches implements AutoCloseable {
     private final SnapshotAssembler assembler;
     private final Log log;
     private final InstantSource clock;
+    private final List<Watch<?>> watches = new CopyOnWriteArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
 
     public ConsulWatches(ConsulClient client, SnapshotAssembler assembler, Log log, InstantSource clock) {
@@ -33,6 +37,14 @@ public final class ConsulWatches implements AutoCloseable {
         service.upstreams().stream().map(Upstream::service).distinct().forEach(this::followUpstream);
     }
 
+    /** All that is known is what Consul said then, or later; {@link Instant#EPOCH} while something is not known at all. */
+    public Instant contact() {
+        return watches.stream()
+                .map(Watch::answered)
+                .min(Comparator.naturalOrder())
+                .orElse(Instant.EPOCH);
+    }
+
     /** Ends all watches without waiting for them. */
     @Override
     public void close() {
@@ -45,9 +57,9 @@ public final class ConsulWatches implements AutoCloseable {
     }
 
     private <T> void follow(ConsulQuery<T> query, Consumer<T> publish) {
-        threads.add(Thread.ofVirtual()
-                .name("watch " + query.resource())
-                .start(new Watch<>(client, query, publish, log, clock)));
+        Watch<T> watch = new Watch<>(client, query, publish, log, clock);
+        watches.add(watch);
+        threads.add(Thread.ofVirtual().name("watch " + query.resource()).start(watch));
     }
 
     private Consumer<IntentionMatch> intentions() {

@@ -2,6 +2,7 @@ package io.hamesh.agent.consul;
 
 import io.hamesh.agent.log.Log;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -30,6 +31,8 @@ final class Watch<T> implements Runnable {
     private final ConsulQuery<T> query;
     private final Consumer<T> publish;
     private final FailureLog log;
+    private final InstantSource clock;
+    private volatile Instant answered = Instant.EPOCH;
     private long index;
     private int failures;
 
@@ -38,6 +41,12 @@ final class Watch<T> implements Runnable {
         this.query = query;
         this.publish = publish;
         this.log = new FailureLog(log, clock, query.resource());
+        this.clock = clock;
+    }
+
+    /** When Consul last answered; long ago is normal where nothing happens: it may hold a question for minutes. */
+    Instant answered() {
+        return answered;
     }
 
     /** Runs until interrupted. */
@@ -64,6 +73,7 @@ final class Watch<T> implements Runnable {
             // An index that goes backwards is another Consul's, or a restored one's: start again.
             index = answer.index() < index ? 0 : answer.index();
             publish.accept(answer.value());
+            answered = clock.instant();
             return true;
         } catch (ConsulException e) {
             if (Thread.interrupted()) {

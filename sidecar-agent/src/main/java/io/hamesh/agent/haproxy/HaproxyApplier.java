@@ -9,6 +9,7 @@ import io.hamesh.agent.haproxy.RuntimeCommand.ReplaceRoots;
 import io.hamesh.agent.haproxy.RuntimePlan.Commands;
 import io.hamesh.agent.haproxy.RuntimePlan.Reload;
 import io.hamesh.agent.log.Log;
+import io.hamesh.agent.snapshot.AgentStatus;
 import io.hamesh.agent.snapshot.DataPlane;
 import io.hamesh.agent.snapshot.DataPlaneException;
 import io.hamesh.agent.snapshot.MeshSnapshot;
@@ -39,6 +40,7 @@ public final class HaproxyApplier implements DataPlane {
     private final FilesOnDisk disk;
     private final MasterCli master;
     private final RuntimeApi api;
+    private final PublishedStatus status;
     private final Duration startPatience;
 
     /** What surely runs; empty at the start, and after a step that failed half way. Only a reload helps then. */
@@ -65,11 +67,21 @@ public final class HaproxyApplier implements DataPlane {
                 new CliSocket(layout.masterSocket(), MASTER_PATIENCE),
                 new CliSocket(layout.masterSocket(), RELOAD_PATIENCE));
         this.api = new RuntimeApi(new CliSocket(layout.adminSocket(), PATIENCE), layout);
+        this.status = new PublishedStatus(layout, disk, api);
     }
 
-    /** Reloads so far. */
+    @Override
     public long reloads() {
         return reloads;
+    }
+
+    @Override
+    public void publish(AgentStatus newest) throws DataPlaneException {
+        try {
+            status.publish(newest);
+        } catch (IOException e) {
+            throw new DataPlaneException("HAProxy was not told the agent's status: " + e.getMessage(), e);
+        }
     }
 
     @Override
@@ -165,6 +177,7 @@ public final class HaproxyApplier implements DataPlane {
     private String reload(Applied next, ServerDrain servers, String why)
             throws IOException, DataPlaneException, InterruptedException {
         applied = null;
+        status.ensureFile();
         disk.write(next.files());
         HaproxyStart start = new HaproxyStart(layout, master, api);
         try {

@@ -36,28 +36,28 @@ final class HaproxyStart {
         }
     }
 
-    /** Until the worker that the master calls current is the one on the socket, and says that it is ready. */
+    /** Until the worker that the master calls current is the one on the socket, and says that it serves. */
     HaproxyProcess awaitServing(PodAddresses pod, Duration patience) throws DataPlaneException, InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         while (true) {
             try {
                 HaproxyProcess process = HaproxyProcess.of(api.info());
-                if (process.pid() == master.workers().current() && isReady(pod)) {
+                if (process.pid() == master.workers().current() && isServing(pod)) {
                     return process;
                 }
-                pauseOrFail(deadline, "HAProxy was reloaded but is not ready");
+                pauseOrFail(deadline, "HAProxy was reloaded but does not serve");
             } catch (IOException e) {
                 pauseOrFail(deadline, "HAProxy was reloaded but does not answer: " + e.getMessage());
             }
         }
     }
 
-    private boolean isReady(PodAddresses pod) throws IOException {
+    private boolean isServing(PodAddresses pod) throws IOException {
         InetSocketAddress ops = new InetSocketAddress(pod.hasIpv4() ? "127.0.0.1" : "::1", layout.opsPort());
         try (Socket socket = new Socket()) {
             socket.setSoTimeout(1000);
             socket.connect(ops, 1000);
-            socket.getOutputStream().write("GET /ready HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write("GET /started HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             byte[] line = socket.getInputStream().readNBytes("HTTP/1.x 200".length());
             return new String(line, StandardCharsets.US_ASCII).endsWith(" 200");
         }

@@ -16,6 +16,9 @@ public record Layout(Path directory, Path fetches, int inboundPort, int opsPort,
     static final String INTENTIONS = "intentions.map";
     static final String SALT = "salt";
 
+    /** What the agent says of itself and the pod: see {@link StatusMap}. */
+    static final String STATUS = "status.map";
+
     /** Inside every injected pod. */
     public static final Layout IN_POD = new Layout(
             Path.of("/run/hamesh"),

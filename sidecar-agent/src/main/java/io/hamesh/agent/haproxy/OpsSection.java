@@ -17,15 +17,27 @@ final class OpsSection {
         stats(out);
     }
 
+    /**
+     * {@code /started} says that a snapshot runs, for the startup probe and the agent itself; {@code /ready} also obeys the
+     * agent's objection. What the agent said last stays said while it is dead.
+     */
     private void ops(StringBuilder out) {
         out.append("frontend ops from local\n");
         HaproxyConfig.bindAll(out, snapshot, layout.opsPort(), "");
         out.append("""
                   http-request use-service prometheus-exporter if { path /metrics }
+                  http-request return status 200 content-type "text/plain; version=0.0.4" lf-string "%%[%3$s,url_dec(1)]" if { path /metrics/agent }
+                  http-request return status 200 content-type text/plain string "started\\n" if { path /started }
+                  http-request return status 503 content-type text/plain lf-string "%%[%2$s,url_dec(1)]\\n" if { path /ready } { %2$s -m found }
                   http-request return status 200 content-type text/plain string "ready\\n" if { path /ready }
+                  http-request return status 200 content-type text/plain lf-string "%%[%1$s]\\n" if { path /open-ports }
                   http-request return status 404
 
-                """);
+                """.formatted(status(StatusMap.OPEN_PORTS), status(StatusMap.UNREADY), status(StatusMap.METRICS)));
+    }
+
+    private String status(String key) {
+        return "str(" + key + "),map_str(" + layout.file(Layout.STATUS) + ")";
     }
 
     private void stats(StringBuilder out) {

@@ -68,14 +68,19 @@ final class RuntimeApi {
 
     /** The whole policy in one step: requests are judged by the old one until the commit, by the new one after. */
     void replacePolicy(Policy policy) throws IOException {
-        String map = layout.file(Layout.INTENTIONS).toString();
+        replaceMap(Layout.INTENTIONS, IntentionMap.lines(policy));
+    }
+
+    /** All lines of that file's map in one step. */
+    void replaceMap(String file, List<String> lines) throws IOException {
+        String map = layout.file(file).toString();
         Matcher created = NEW_VERSION.matcher(cli.ask("prepare map " + map));
         if (!created.find()) {
             throw new CommandRefusedException("prepare map", "no new version");
         }
         String version = "@" + created.group(1) + " " + map;
         StringBuilder chunk = new StringBuilder();
-        for (String line : IntentionMap.lines(policy)) {
+        for (String line : lines) {
             if (chunk.length() + line.length() > CHUNK) {
                 silent("add map", version + " <<\n" + chunk);
                 chunk.setLength(0);

@@ -10,8 +10,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** The one that writes: takes the newest complete snapshot and has the data plane run it, until it does. */
+/**
+ * The one that writes: takes the newest complete snapshot and has the data plane run it, until it does. In between it has
+ * the data plane tell how the pod is.
+ */
 public final class DataPlaneWriter {
+    private static final Duration STATUS_PERIOD = Duration.ofSeconds(1);
     private static final Duration FIRST_REMINDER = Duration.ofSeconds(2);
     private static final Duration LAST_REMINDER = Duration.ofSeconds(60);
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
@@ -19,26 +23,28 @@ public final class DataPlaneWriter {
 
     private final SnapshotAssembler assembler;
     private final DataPlane dataPlane;
+    private final StatusReport status;
     private final Log log;
     private final long started = System.nanoTime();
+    private Duration reminder = FIRST_REMINDER;
     private boolean inMesh;
 
-    public DataPlaneWriter(SnapshotAssembler assembler, DataPlane dataPlane, Log log) {
+    public DataPlaneWriter(SnapshotAssembler assembler, DataPlane dataPlane, StatusReport status, Log log) {
         this.assembler = assembler;
         this.dataPlane = dataPlane;
+        this.status = status;
         this.log = log;
     }
 
     /** Runs until interrupted. */
     public void run() throws InterruptedException {
         Optional<MeshSnapshot> running = Optional.empty();
-        Duration reminder = FIRST_REMINDER;
         int failures = 0;
         while (true) {
-            Optional<MeshSnapshot> wanted = assembler.awaitOtherThan(running, reminder);
+            status.bringUpToDate(dataPlane);
+            Optional<MeshSnapshot> wanted = assembler.awaitOtherThan(running, STATUS_PERIOD);
             if (wanted.isEmpty()) {
                 remind();
-                reminder = shorter(reminder.multipliedBy(2), LAST_REMINDER);
             } else if (apply(wanted.get(), failures)) {
                 running = wanted;
                 failures = 0;
@@ -59,6 +65,7 @@ public final class DataPlaneWriter {
             }
             return false;
         }
+        status.applied(wanted);
         if (!inMesh) {
             inMesh = true;
             sayInMesh(wanted);
@@ -88,9 +95,10 @@ public final class DataPlaneWriter {
     }
 
     private void remind() {
-        if (!inMesh) {
+        if (!inMesh && millisSince(started) >= reminder.toMillis()) {
             String missing = String.join(", ", assembler.missing());
             log.info("waiting-for-consul", "missing", missing, "seconds", millisSince(started) / 1000);
+            reminder = reminder.plus(shorter(reminder, LAST_REMINDER));
         }
     }
 

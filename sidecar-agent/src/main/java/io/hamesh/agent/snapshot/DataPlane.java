@@ -8,4 +8,15 @@ public interface DataPlane {
      * @throws DataPlaneException when it does not run it; the newest snapshot should then be applied again
      */
     void apply(MeshSnapshot wanted) throws DataPlaneException, InterruptedException;
+
+    /**
+     * Has the data plane tell {@code newest} to whoever asks, from now on and after each start of it. Called by the same
+     * thread as {@link #apply}.
+     *
+     * @throws DataPlaneException when it may still tell what it told before; publish it again
+     */
+    void publish(AgentStatus newest) throws DataPlaneException;
+
+    /** How often applying took a reload so far. */
+    long reloads();
 }

@@ -71,6 +71,7 @@ class HaproxyConfigTest {
                 new HaproxyConfig(layout).files(real, Snapshots.SALT).contents().entrySet()) {
             Files.writeString(directory.resolve(file.getKey()), file.getValue());
         }
+        Files.writeString(directory.resolve(Layout.STATUS), "");
         Path log = directory.resolve("log");
         Process check = HaproxyRoot.start(directory, run, log, "-c", "-f", "/run/hamesh/haproxy.cfg");
         int result = check.waitFor();

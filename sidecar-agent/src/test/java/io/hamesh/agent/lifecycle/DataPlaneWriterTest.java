@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.hamesh.agent.log.Log;
+import io.hamesh.agent.snapshot.AgentStatus;
+import io.hamesh.agent.snapshot.AppPorts;
 import io.hamesh.agent.snapshot.DataPlane;
 import io.hamesh.agent.snapshot.DataPlaneException;
 import io.hamesh.agent.snapshot.Leaf;
+import io.hamesh.agent.snapshot.MeshSnapshot;
 import io.hamesh.agent.snapshot.PodAddresses;
 import io.hamesh.agent.snapshot.Policy;
 import io.hamesh.agent.snapshot.SnapshotAssembler;
@@ -19,10 +22,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -32,17 +38,11 @@ class DataPlaneWriterTest {
     private static final Policy ALLOW = policy(Verdict.ALLOW);
     private static final Policy DENY = policy(Verdict.DENY);
 
-    private final SnapshotAssembler assembler = new SnapshotAssembler(
-            new ServiceSettings(
-                    "www",
-                    OptionalInt.of(8080),
-                    Protocol.HTTP,
-                    OptionalInt.empty(),
-                    List.of(),
-                    false,
-                    List.of(),
-                    Map.of()),
-            new PodAddresses(List.of("10.0.0.9"), false));
+    private final ServiceSettings service = new ServiceSettings(
+            "www", OptionalInt.of(8080), Protocol.HTTP, OptionalInt.empty(), List.of(), false, List.of(), Map.of());
+    private final SnapshotAssembler assembler =
+            new SnapshotAssembler(service, new PodAddresses(List.of("10.0.0.9"), false));
+    private volatile AppPorts ports = AppPorts.of(List.of(9090), List.of(8080));
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
     private final List<Policy> applied = new CopyOnWriteArrayList<>();
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
@@ -111,11 +111,68 @@ class DataPlaneWriterTest {
         await().until(() -> applied.getLast().equals(DENY));
     }
 
-    private void start(DataPlane dataPlane) {
+    @Test
+    void tellsTheDataPlaneAgainWhatItDidNotTake() {
+        CountDownLatch refusals = new CountDownLatch(1);
+        List<AgentStatus> published = new CopyOnWriteArrayList<>();
+        start(wanted -> applied.add(wanted.policy()), status -> {
+            if (refusals.getCount() > 0) {
+                refusals.countDown();
+                throw new DataPlaneException("no socket yet");
+            }
+            published.add(status);
+        });
+        await().until(() -> !published.isEmpty());
+        assertThat(published.getFirst().openPorts()).contains(new TreeSet<>(List.of(9090)));
+    }
+
+    @Test
+    void lateApplicationPortIsToldWithoutANewSnapshot() {
+        List<AgentStatus> published = new CopyOnWriteArrayList<>();
+        start(wanted -> applied.add(wanted.policy()), published::add);
+        tell(ALLOW);
+        await().until(() -> applied.equals(List.of(ALLOW)));
+        ports = AppPorts.of(List.of(9090, 9091), List.of());
+        await().until(() -> published.getLast().openPorts().equals(Optional.of(ports.open())));
+        assertThat(applied).containsExactly(ALLOW);
+    }
+
+    /** What a test cares about of a data plane. */
+    private interface Applying {
+        void apply(MeshSnapshot wanted) throws DataPlaneException, InterruptedException;
+    }
+
+    private interface Publishing {
+        void publish(AgentStatus status) throws DataPlaneException;
+    }
+
+    private void start(Applying applying) {
+        start(applying, status -> {});
+    }
+
+    private void start(Applying applying, Publishing publishing) {
+        DataPlane dataPlane = new DataPlane() {
+            @Override
+            public void apply(MeshSnapshot wanted) throws DataPlaneException, InterruptedException {
+                applying.apply(wanted);
+            }
+
+            @Override
+            public void publish(AgentStatus newest) throws DataPlaneException {
+                publishing.publish(newest);
+            }
+
+            @Override
+            public long reloads() {
+                return 0;
+            }
+        };
         Log log = new Log(new PrintStream(lines, true, StandardCharsets.UTF_8), Clock.systemUTC());
         threads.add(Thread.ofPlatform().daemon().start(() -> {
             try {
-                new DataPlaneWriter(assembler, dataPlane, log).run();
+                StatusReport status = new StatusReport(
+                        service, () -> Optional.of(ports), () -> Instant.EPOCH, InstantSource.system(), log);
+                new DataPlaneWriter(assembler, dataPlane, status, log).run();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -1,0 +1,110 @@
+package io.hamesh.agent.lifecycle;
+
+import io.hamesh.agent.log.Log;
+import io.hamesh.agent.snapshot.AgentStatus;
+import io.hamesh.agent.snapshot.AgentStatus.Figures;
+import io.hamesh.agent.snapshot.AppPorts;
+import io.hamesh.agent.snapshot.DataPlane;
+import io.hamesh.agent.snapshot.DataPlaneException;
+import io.hamesh.agent.snapshot.MeshSnapshot;
+import io.hamesh.model.ServiceSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps what the data plane tells about pod and agent true: ports and readiness at once, figures now and then. */
+public final class StatusReport {
+    private static final Duration FIGURES_EVERY = Duration.ofSeconds(15);
+
+    private final LoopbackRule rule;
+    private final Supplier<Optional<AppPorts>> ports;
+    private final Supplier<Instant> consulContact;
+    private final InstantSource clock;
+    private final Log log;
+    private final Instant started;
+    private Instant applied = Instant.EPOCH;
+    private Instant leafEnd = Instant.EPOCH;
+    private long snapshots;
+    private Optional<SortedSet<Integer>> openPorts = Optional.empty();
+    private @Nullable AgentStatus told;
+    private Instant toldAt = Instant.EPOCH;
+    private boolean failing;
+
+    /**
+     * @param ports what the pod's containers listen on; asked every second, it has to be cheap
+     * @param consulContact since when at most what is in force may be out of date
+     */
+    public StatusReport(
+            ServiceSettings service,
+            Supplier<Optional<AppPorts>> ports,
+            Supplier<Instant> consulContact,
+            InstantSource clock,
+            Log log) {
+        this.rule = new LoopbackRule(service);
+        this.ports = ports;
+        this.consulContact = consulContact;
+        this.clock = clock;
+        this.log = log;
+        this.started = clock.instant();
+    }
+
+    void applied(MeshSnapshot snapshot) {
+        snapshots++;
+        applied = clock.instant();
+        leafEnd = snapshot.leaf().validBefore();
+    }
+
+    /** Looks at the pod, and publishes when there is something new. */
+    void bringUpToDate(DataPlane dataPlane) {
+        Optional<AppPorts> seen = ports.get();
+        say(seen.map(AppPorts::open));
+        Figures figures = new Figures(started, consulContact.get(), applied, snapshots, dataPlane.reloads(), leafEnd);
+        AgentStatus newest = new AgentStatus(openPorts, rule.objection(seen), figures);
+        if (isWorthTelling(newest)) {
+            publish(newest, dataPlane);
+        }
+    }
+
+    private boolean isWorthTelling(AgentStatus newest) {
+        AgentStatus before = told;
+        if (before == null
+                || !before.openPorts().equals(newest.openPorts())
+                || !before.unready().equals(newest.unready())) {
+            return true;
+        }
+        return !before.equals(newest) && !toldAt.plus(FIGURES_EVERY).isAfter(clock.instant());
+    }
+
+    private void publish(AgentStatus newest, DataPlane dataPlane) {
+        try {
+            dataPlane.publish(newest);
+            told = newest;
+            toldAt = clock.instant();
+            failing = false;
+        } catch (DataPlaneException e) {
+            told = null;
+            // Until the first snapshot runs, HAProxy knows of no status.
+            if (snapshots > 0 && !failing) {
+                failing = true;
+                log.warn("status-not-published", "reason", e.getMessage());
+            }
+        }
+    }
+
+    private void say(Optional<SortedSet<Integer>> newest) {
+        if (newest.equals(openPorts)) {
+            return;
+        }
+        boolean wasOpen = openPorts.filter(open -> !open.isEmpty()).isPresent();
+        openPorts = newest;
+        if (newest.filter(open -> !open.isEmpty()).isPresent()) {
+            log.warn("open-beyond-loopback", "ports", newest.get(), "effect", "callers can go round the mesh");
+        } else if (wasOpen) {
+            log.info("loopback-only", "known", newest.isPresent());
+        }
+    }
+}
