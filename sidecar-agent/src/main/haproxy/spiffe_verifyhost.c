@@ -96,6 +96,28 @@ static const ASN1_STRING *only_uri_without_forgeries(GENERAL_NAMES *names)
 	return uris == 1 ? uri : NULL;
 }
 
+/*
+ * What the name is a hash of: the URI. After Consul lost its data, pods move from one trust domain to another, each in its own
+ * time; until they all have, an identity of the former (under its CA, which HAProxy trusts as long) is the same of our own.
+ */
+static int hash_uri(EVP_MD_CTX *hash, const ASN1_STRING *uri)
+{
+	static const char SCHEME[] = "spiffe://";
+	const char *own = getenv("SPIFFE_TRUST_DOMAIN");
+	const char *former = getenv("SPIFFE_FORMER_TRUST_DOMAIN");
+	const char *text = (const char *)ASN1_STRING_get0_data(uri);
+	size_t length = ASN1_STRING_length(uri);
+	size_t scheme = sizeof(SCHEME) - 1;
+	size_t path = scheme + (former ? strlen(former) : 0);
+
+	if (own && *own && former && *former && length > path && text[path] == '/'
+			&& memcmp(text, SCHEME, scheme) == 0 && memcmp(text + scheme, former, path - scheme) == 0)
+		return EVP_DigestUpdate(hash, SCHEME, scheme)
+			&& EVP_DigestUpdate(hash, own, strlen(own))
+			&& EVP_DigestUpdate(hash, text + path, length - path);
+	return EVP_DigestUpdate(hash, text, length);
+}
+
 /* Writes the name that stands for `uri` in this pod; returns 0 when it cannot. */
 static int write_name(const ASN1_STRING *uri, char name[NAME_SIZE])
 {
@@ -106,7 +128,7 @@ static int write_name(const ASN1_STRING *uri, char name[NAME_SIZE])
 	int hashed = salt && *salt && hash
 		&& EVP_DigestInit_ex(hash, EVP_sha256(), NULL)
 		&& EVP_DigestUpdate(hash, salt, strlen(salt))
-		&& EVP_DigestUpdate(hash, ASN1_STRING_get0_data(uri), ASN1_STRING_length(uri))
+		&& hash_uri(hash, uri)
 		&& EVP_DigestFinal_ex(hash, digest, NULL);
 
 	EVP_MD_CTX_free(hash);

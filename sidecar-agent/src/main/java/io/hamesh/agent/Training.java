@@ -37,7 +37,8 @@ final class Training {
              "ValidBefore":"2026-01-01T00:00:00Z"}""",
             "/v1/connect/ca/roots",
             """
-            {"Roots":[{"RootCert":"-----BEGIN CERTIFICATE-----\\ntraining\\n-----END CERTIFICATE-----\\n"}]}""",
+            {"TrustDomain":"training.consul",
+             "Roots":[{"RootCert":"-----BEGIN CERTIFICATE-----\\ntraining\\n-----END CERTIFICATE-----\\n"}]}""",
             "/v1/connect/intentions/match",
             """
             {"www":[{"SourceNS":"default","SourceName":"web","Action":"allow","Precedence":9}]}""",

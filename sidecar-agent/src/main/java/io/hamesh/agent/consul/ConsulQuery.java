@@ -2,6 +2,7 @@ package io.hamesh.agent.consul;
 
 import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.Leaf;
+import io.hamesh.agent.snapshot.Roots;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -23,8 +24,8 @@ record ConsulQuery<T>(String resource, String path, Decoder<T> decoder) {
         return new ConsulQuery<>("leaf", "/v1/agent/connect/ca/leaf/" + service, in -> Decoders.leaf(in, service));
     }
 
-    /** The certificates of all roots: during a rotation there are several. */
-    static ConsulQuery<List<String>> roots() {
+    /** The CA's roots, and the trust domain by which one Consul is told from another. */
+    static ConsulQuery<Roots> roots() {
         return new ConsulQuery<>("roots", "/v1/connect/ca/roots", Decoders::roots);
     }
 

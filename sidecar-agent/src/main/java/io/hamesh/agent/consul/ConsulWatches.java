@@ -1,9 +1,11 @@
 package io.hamesh.agent.consul;
 
 import io.hamesh.agent.log.Log;
+import io.hamesh.agent.snapshot.Roots;
 import io.hamesh.agent.snapshot.SnapshotAssembler;
 import io.hamesh.model.ServiceSettings;
 import io.hamesh.model.Upstream;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ public final class ConsulWatches implements AutoCloseable {
     private final InstantSource clock;
     private final List<Watch<?>> watches = new CopyOnWriteArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
+    private @Nullable String trustDomain;
 
     public ConsulWatches(ConsulClient client, SnapshotAssembler assembler, Log log, InstantSource clock) {
         this.client = client;
@@ -32,7 +35,7 @@ public final class ConsulWatches implements AutoCloseable {
     /** Follows what {@code service} needs, and publishes it into the assembler. Returns at once. */
     public void follow(ServiceSettings service) {
         follow(ConsulQuery.leaf(service.name()), assembler::leaf);
-        follow(ConsulQuery.roots(), assembler::roots);
+        follow(ConsulQuery.roots(), this::roots);
         follow(ConsulQuery.intentions(service.name()), intentions());
         service.upstreams().stream().map(Upstream::service).distinct().forEach(this::followUpstream);
     }
@@ -57,9 +60,30 @@ public final class ConsulWatches implements AutoCloseable {
     }
 
     private <T> void follow(ConsulQuery<T> query, Consumer<T> publish) {
-        Watch<T> watch = new Watch<>(client, query, publish, log, clock);
+        Watch<T> watch = new Watch<>(client, query, this::askForRoots, publish, log, clock);
         watches.add(watch);
         threads.add(Thread.ofVirtual().name("watch " + query.resource()).start(watch));
+    }
+
+    /** What a Consul that lost its data says must not be taken for news of the one that was known. */
+    private void askForRoots(Duration patience) throws ConsulException, InterruptedException {
+        roots(client.get(ConsulQuery.roots(), 0, patience).value());
+    }
+
+    private synchronized void roots(Roots newest) {
+        String before = trustDomain;
+        if (before != null && !before.equals(newest.trustDomain())) {
+            log.warn(
+                    "trust-domain-changed",
+                    "was",
+                    before,
+                    "is",
+                    newest.trustDomain(),
+                    "because",
+                    "consul lost its data");
+        }
+        trustDomain = newest.trustDomain();
+        assembler.roots(newest);
     }
 
     private Consumer<IntentionMatch> intentions() {

@@ -2,6 +2,7 @@ package io.hamesh.agent.consul;
 
 import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.Leaf;
+import io.hamesh.agent.snapshot.Roots;
 import io.hamesh.model.MeshPorts;
 import io.hamesh.model.Protocol;
 import io.hamesh.model.SpiffeId;
@@ -29,15 +30,20 @@ final class Decoders {
                 instant(leaf.get("ValidBefore").requiredText("ValidBefore")));
     }
 
-    static List<String> roots(InputStream in) throws IOException {
-        List<String> roots = new ArrayList<>();
-        for (Json root : Json.read(in).get("Roots").elements()) {
-            roots.add(root.get("RootCert").requiredText("RootCert"));
+    static Roots roots(InputStream in) throws IOException {
+        Json answer = Json.read(in);
+        List<String> certificates = new ArrayList<>();
+        for (Json root : answer.get("Roots").elements()) {
+            certificates.add(root.get("RootCert").requiredText("RootCert"));
         }
-        if (roots.isEmpty()) {
+        if (certificates.isEmpty()) {
             throw new IOException("Consul lists no CA root: is connect enabled on its servers?");
         }
-        return roots;
+        String trustDomain = answer.get("TrustDomain").requiredText("TrustDomain");
+        if (SpiffeId.parse(SpiffeId.of(trustDomain, "dc", "service").uri()).isEmpty()) {
+            throw new IOException("not a trust domain: " + trustDomain);
+        }
+        return new Roots(trustDomain, certificates);
     }
 
     static List<Intention> intentions(InputStream in, String service) throws IOException {

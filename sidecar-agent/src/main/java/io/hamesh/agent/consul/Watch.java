@@ -25,10 +25,17 @@ final class Watch<T> implements Runnable {
     private static final Duration LONG_PATIENCE = Duration.ofSeconds(15);
 
     private static final int HASTY_ATTEMPTS = 8;
+
+    /** Finds out which Consul it is that answers. */
+    interface WhichConsul {
+        void ask(Duration patience) throws ConsulException, InterruptedException;
+    }
+
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final ConsulClient client;
     private final ConsulQuery<T> query;
+    private final WhichConsul which;
     private final Consumer<T> publish;
     private final FailureLog log;
     private final InstantSource clock;
@@ -36,9 +43,17 @@ final class Watch<T> implements Runnable {
     private long index;
     private int failures;
 
-    Watch(ConsulClient client, ConsulQuery<T> query, Consumer<T> publish, Log log, InstantSource clock) {
+    /** @param which is asked before an answer is published that does not continue the one before */
+    Watch(
+            ConsulClient client,
+            ConsulQuery<T> query,
+            WhichConsul which,
+            Consumer<T> publish,
+            Log log,
+            InstantSource clock) {
         this.client = client;
         this.query = query;
+        this.which = which;
         this.publish = publish;
         this.log = new FailureLog(log, clock, query.resource());
         this.clock = clock;
@@ -68,6 +83,10 @@ final class Watch<T> implements Runnable {
         try {
             Duration patience = failures < HASTY_ATTEMPTS ? PATIENCE : LONG_PATIENCE;
             ConsulClient.Answer<T> answer = client.get(query, index, patience);
+            boolean continues = index > 0 && answer.index() >= index;
+            if (!answered.equals(Instant.EPOCH) && !continues) {
+                which.ask(patience);
+            }
             failures = 0;
             log.answered();
             // An index that goes backwards is another Consul's, or a restored one's: start again.

@@ -1,6 +1,7 @@
 package io.hamesh.agent.haproxy;
 
 import io.hamesh.agent.snapshot.MeshSnapshot;
+import io.hamesh.agent.snapshot.TrustDomains;
 import io.hamesh.agent.snapshot.UpstreamState;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,7 +30,7 @@ public final class HaproxyConfig {
 
     private String config(MeshSnapshot snapshot, Salt salt) {
         StringBuilder out = new StringBuilder(8192);
-        global(out, salt);
+        global(out, snapshot, salt);
         defaults(out);
         new OpsSection(layout, snapshot).appendTo(out);
         new InboundSection(layout, snapshot).appendTo(out);
@@ -40,13 +41,13 @@ public final class HaproxyConfig {
         return out.toString();
     }
 
-    private void global(StringBuilder out, Salt salt) {
+    private void global(StringBuilder out, MeshSnapshot snapshot, Salt salt) {
         out.append("""
                 # Written by the HAmesh agent; it keeps this file in step with what runs. Changes made here are lost.
                 global
                   # the identity shim's secret: see spiffe_verifyhost.c
                   setenv SPIFFE_SALT %s
-                  nbthread 1
+                %s  nbthread 1
                   maxconn 4000
                   # open streams outlive a reload by that much, in at most this many old workers
                   hard-stop-after 1h
@@ -63,7 +64,18 @@ public final class HaproxyConfig {
                   ssl-default-bind-options ssl-min-ver TLSv1.3 no-tls-tickets
                   ssl-default-server-options ssl-min-ver TLSv1.3
 
-                """.formatted(salt.hex(), layout.adminSocket(), layout.fetches()));
+                """.formatted(
+                salt.hex(), formerTrustDomain(snapshot.trustDomains()), layout.adminSocket(), layout.fetches()));
+    }
+
+    /** Tells the shim that an identity of the former trust domain is the same of our own. */
+    private static String formerTrustDomain(TrustDomains domains) {
+        return domains.former()
+                .map(former -> """
+                          setenv SPIFFE_TRUST_DOMAIN %s
+                          setenv SPIFFE_FORMER_TRUST_DOMAIN %s
+                        """.formatted(domains.own(), former))
+                .orElse("");
     }
 
     /**

@@ -2,7 +2,6 @@ package io.hamesh.agent.haproxy;
 
 import io.hamesh.agent.snapshot.MeshSnapshot;
 import io.hamesh.model.Protocol;
-import io.hamesh.model.SpiffeId;
 
 /** What comes into the pod: mTLS, the caller's identity, its verdict, and the application behind. */
 final class InboundSection {
@@ -102,12 +101,17 @@ final class InboundSection {
         UpstreamSection.onlyRepeatable(out);
     }
 
-    /** Whole ids of our own trust domain, any datacenter. Brackets, not a backslash: nothing here needs escaping twice. */
+    /**
+     * Whole ids of our own trust domain, and of the former while pods move from it, any datacenter. Brackets, not a
+     * backslash: nothing here needs escaping twice.
+     */
     private String ours() {
-        SpiffeId own = SpiffeId.parse(snapshot.leaf().identity().uri())
-                .orElseThrow(() -> new IllegalArgumentException("the leaf's identity is not of Consul's form"));
-        return "^spiffe://" + own.trustDomain().replace(".", "[.]")
-                + "/ns/default/dc/[A-Za-z0-9._-]+/svc/[A-Za-z0-9._-]{1,255}$";
+        String own = snapshot.trustDomains().own();
+        String domains = snapshot.trustDomains()
+                .former()
+                .map(former -> "(" + own + "|" + former + ")")
+                .orElse(own);
+        return "^spiffe://" + domains.replace(".", "[.]") + "/ns/default/dc/[A-Za-z0-9._-]+/svc/[A-Za-z0-9._-]{1,255}$";
     }
 
     /** Applications that read headers as CGI variables take `_` and `-` for the same. */

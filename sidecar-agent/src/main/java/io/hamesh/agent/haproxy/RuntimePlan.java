@@ -51,6 +51,9 @@ public sealed interface RuntimePlan {
         if (!applied.leaf().identity().equals(wanted.leaf().identity())) {
             return Optional.of("the pod's identity changed");
         }
+        if (!applied.trustDomains().equals(wanted.trustDomains())) {
+            return Optional.of("the pod moves from one trust domain to another");
+        }
         for (int i = 0; i < wanted.upstreams().size(); i++) {
             Optional<String> change = structuralChange(
                     applied.upstreams().get(i), wanted.upstreams().get(i));

@@ -2,6 +2,7 @@ package io.hamesh.agent.snapshot;
 
 import io.hamesh.model.ServiceSettings;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One complete state of the mesh for this pod. Never partial: what is missing here is not there.
@@ -14,6 +15,7 @@ public record MeshSnapshot(
         PodAddresses pod,
         Leaf leaf,
         List<String> roots,
+        TrustDomains trustDomains,
         Policy policy,
         List<UpstreamState> upstreams) {
 
@@ -23,5 +25,23 @@ public record MeshSnapshot(
         if (roots.isEmpty()) {
             throw new IllegalArgumentException("a snapshot without a CA root verifies nobody");
         }
+    }
+
+    /** As it is nearly always: in one trust domain. */
+    public MeshSnapshot(
+            ServiceSettings service,
+            PodAddresses pod,
+            Leaf leaf,
+            List<String> roots,
+            Policy policy,
+            List<UpstreamState> upstreams) {
+        this(
+                service,
+                pod,
+                leaf,
+                roots,
+                new TrustDomains(leaf.identity().trustDomain(), Optional.empty()),
+                policy,
+                upstreams);
     }
 }

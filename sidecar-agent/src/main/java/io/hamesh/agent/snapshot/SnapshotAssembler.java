@@ -5,6 +5,8 @@ import io.hamesh.model.ServiceSettings;
 import io.hamesh.model.SpiffeId;
 import io.hamesh.model.Upstream;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,13 +23,20 @@ public final class SnapshotAssembler {
     private final PodAddresses pod;
     private final Map<String, Protocol> protocols = new HashMap<>();
     private final Map<String, List<Endpoint>> endpoints = new HashMap<>();
+    private final InstantSource clock;
     private @Nullable Leaf leaf;
-    private @Nullable List<String> roots;
+    private @Nullable Roots roots;
     private @Nullable Policy policy;
+    private @Nullable TrustDomainMove move;
 
     public SnapshotAssembler(ServiceSettings service, PodAddresses pod) {
+        this(service, pod, InstantSource.system());
+    }
+
+    SnapshotAssembler(ServiceSettings service, PodAddresses pod, InstantSource clock) {
         this.service = service;
         this.pod = pod;
+        this.clock = clock;
     }
 
     public synchronized void leaf(Leaf newest) {
@@ -35,12 +44,25 @@ public final class SnapshotAssembler {
         notifyAll();
     }
 
-    /** Every certificate that Consul lists; an empty list is no news, since it would verify nobody. */
-    public synchronized void roots(List<String> newest) {
-        if (!newest.isEmpty()) {
-            roots = List.copyOf(newest);
-            notifyAll();
+    /**
+     * Every root that Consul lists; an empty list is no news, since it would verify nobody. To be told before anything else
+     * that may come from another Consul: with another trust domain all that was told before is of the past.
+     */
+    public synchronized void roots(Roots newest) {
+        if (newest.certificates().isEmpty()) {
+            return;
         }
+        Roots before = roots;
+        if (before != null && !before.trustDomain().equals(newest.trustDomain())) {
+            Instant now = clock.instant();
+            move = newest(now).map(former -> new TrustDomainMove(former, now)).orElse(null);
+            leaf = null;
+            policy = null;
+            protocols.clear();
+            endpoints.clear();
+        }
+        roots = newest;
+        notifyAll();
     }
 
     public synchronized void policy(Policy newest) {
@@ -67,24 +89,25 @@ public final class SnapshotAssembler {
      */
     public synchronized Optional<MeshSnapshot> awaitOtherThan(Optional<MeshSnapshot> known, Duration patience)
             throws InterruptedException {
-        long end = System.nanoTime() + patience.toNanos();
+        Instant end = clock.instant().plus(patience);
         while (true) {
-            Optional<MeshSnapshot> newest = newest();
+            Instant now = clock.instant();
+            Optional<MeshSnapshot> newest = newest(now);
             if (newest.isPresent() && !newest.equals(known)) {
                 return newest;
             }
-            long millis = (end - System.nanoTime() + 999_999) / 1_000_000;
-            if (millis <= 0) {
+            Duration rest = Duration.between(now, end);
+            if (!rest.isPositive()) {
                 return Optional.empty();
             }
-            wait(millis);
+            wait(shorter(rest, untilNextStep(now)).toMillis() + 1);
         }
     }
 
     /** What no watch has told yet, in words for a log: {@code leaf}, {@code endpoints of redis}. */
     public synchronized List<String> missing() {
         List<String> missing = new ArrayList<>();
-        if (leaf == null) {
+        if (leaf() == null) {
             missing.add("leaf");
         }
         if (roots == null) {
@@ -104,27 +127,68 @@ public final class SnapshotAssembler {
         return missing;
     }
 
-    private Optional<MeshSnapshot> newest() {
-        Leaf ownLeaf = leaf;
-        List<String> knownRoots = roots;
-        Policy knownPolicy = policy;
-        if (ownLeaf == null || knownRoots == null || knownPolicy == null) {
+    private Optional<MeshSnapshot> newest(Instant now) {
+        TrustDomainMove moving = move;
+        if (moving != null && moving.isOver(now) && leaf() != null) {
+            move = null;
+            return newest(now);
+        }
+        Roots trusted = roots;
+        Leaf shown = moving == null ? leaf() : moving.leaf(leaf(), now);
+        Policy judging = moving == null ? policy : moving.policy(policy, now);
+        if (trusted == null || shown == null || judging == null) {
             return Optional.empty();
         }
+        return upstreams(trusted.trustDomain(), shown, now)
+                .map(upstreams -> new MeshSnapshot(
+                        service,
+                        pod,
+                        shown,
+                        moving == null ? trusted.certificates() : moving.roots(trusted, now),
+                        moving == null
+                                ? new TrustDomains(trusted.trustDomain(), Optional.empty())
+                                : moving.trustDomains(trusted, now),
+                        judging,
+                        upstreams));
+    }
+
+    /** One of the CA that is trusted: the two come from different questions. */
+    private @Nullable Leaf leaf() {
+        Leaf own = leaf;
+        Roots trusted = roots;
+        boolean fits =
+                own == null || trusted == null || own.identity().trustDomain().equals(trusted.trustDomain());
+        return fits ? own : null;
+    }
+
+    private Optional<List<UpstreamState>> upstreams(String trustDomain, Leaf own, Instant now) {
         List<UpstreamState> upstreams = new ArrayList<>();
+        TrustDomainMove moving = move;
         for (Upstream upstream : service.upstreams()) {
-            Protocol protocol = protocols.get(upstream.service());
-            List<Endpoint> served = endpoints.get(upstream.service());
+            String name = upstream.service();
+            Protocol protocol = protocols.get(name);
+            List<Endpoint> served = endpoints.get(name);
+            if (moving != null) {
+                protocol = moving.protocol(name, protocol, now);
+                served = moving.endpoints(name, served, now);
+            }
             if (protocol == null || served == null) {
                 return Optional.empty();
             }
-            upstreams.add(new UpstreamState(upstream, protocol, identityOf(upstream, ownLeaf.identity()), served));
+            // A neighbour in our own datacenter: no endpoint of another is asked for.
+            SpiffeId identity = new SpiffeId(
+                    trustDomain, own.identity().namespace(), own.identity().datacenter(), name);
+            upstreams.add(new UpstreamState(upstream, protocol, identity, served));
         }
-        return Optional.of(new MeshSnapshot(service, pod, ownLeaf, knownRoots, knownPolicy, upstreams));
+        return Optional.of(upstreams);
     }
 
-    // A neighbour in our own trust domain and datacenter: no endpoint of another is asked for.
-    private static SpiffeId identityOf(Upstream upstream, SpiffeId own) {
-        return new SpiffeId(own.trustDomain(), own.namespace(), own.datacenter(), upstream.service());
+    private Duration untilNextStep(Instant now) {
+        TrustDomainMove moving = move;
+        return moving == null ? TrustDomainMove.OLD_CA : moving.untilNextStep(now);
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.Leaf;
+import io.hamesh.agent.snapshot.Roots;
 import io.hamesh.model.Protocol;
 import io.hamesh.model.SpiffeId;
 import java.io.ByteArrayInputStream;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The documents are those of Consul 1.22, cut to what matters. */
@@ -47,8 +49,14 @@ class DecodersTest {
     @Test
     void allRootsAreTaken() throws IOException {
         assertThat(Decoders.roots(in("""
-                        {"ActiveRootID":"b","Roots":[{"ID":"a","RootCert":"A","Active":false},
-                         {"ID":"b","RootCert":"B","IntermediateCerts":null,"Active":true}]}"""))).containsExactly("A", "B");
+                        {"ActiveRootID":"b","TrustDomain":"td.consul","Roots":[{"ID":"a","RootCert":"A","Active":false},
+                         {"ID":"b","RootCert":"B","IntermediateCerts":null,"Active":true}]}"""))).isEqualTo(new Roots("td.consul", List.of("A", "B")));
+    }
+
+    @Test
+    void trustDomainThatCannotBeInAnIdentityIsRefused() {
+        assertThatThrownBy(() -> Decoders.roots(in("""
+                        {"TrustDomain":"td|.*","Roots":[{"RootCert":"A"}]}"""))).hasMessage("not a trust domain: td|.*");
     }
 
     @Test

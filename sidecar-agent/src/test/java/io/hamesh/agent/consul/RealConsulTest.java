@@ -13,6 +13,7 @@ import io.hamesh.agent.snapshot.Verdict;
 import io.hamesh.model.Protocol;
 import io.hamesh.model.ServiceSettings;
 import io.hamesh.model.Upstream;
+import io.hamesh.testbed.RealConsul;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the agent follows, against a Consul that says it itself. */
-@EnabledIf("io.hamesh.agent.consul.RealConsul#exists")
+@EnabledIf("io.hamesh.testbed.RealConsul#exists")
 class RealConsulTest {
     private final Log log =
             new Log(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8), Clock.systemUTC());
@@ -91,6 +92,39 @@ class RealConsulTest {
             register(consul, "10.0.0.2");
             awaitSnapshot(
                     snapshot -> snapshot.upstreams().getFirst().endpoints().equals(endpoints("10.0.0.1", "10.0.0.2")));
+        }
+    }
+
+    /** Nobody writes anything anew here: what is left is what the agent holds on to by itself. */
+    @Test
+    void consulThatLostItsDataIsFollowedIntoItsTrustDomainAndDoubted(@TempDir Path folder) throws IOException {
+        try (RealConsul consul = new RealConsul(folder);
+                ConsulWatches watches = new ConsulWatches(
+                        new ConsulClient(consul.address(), Duration.ofMinutes(5), log, InstantSource.system()),
+                        assembler,
+                        log,
+                        InstantSource.system())) {
+            consul.start();
+            register(consul, "10.0.0.1");
+            consul.put("/v1/config", """
+                    {"Kind":"service-intentions","Name":"www","Sources":[{"Name":"web","Action":"allow"}]}""");
+            watches.follow(service);
+            MeshSnapshot before = awaitSnapshot(snapshot -> snapshot.policy().on("web") == Verdict.ALLOW
+                    && snapshot.upstreams().getFirst().endpoints().equals(endpoints("10.0.0.1")));
+
+            consul.loseData();
+            consul.start();
+            MeshSnapshot after =
+                    awaitSnapshot(snapshot -> snapshot.trustDomains().former().isPresent());
+            assertThat(after.trustDomains().former())
+                    .contains(before.leaf().identity().trustDomain());
+            assertThat(after.roots()).hasSize(2).containsAll(before.roots());
+            MeshSnapshot moved = awaitSnapshot(snapshot -> snapshot.leaf()
+                    .identity()
+                    .trustDomain()
+                    .equals(snapshot.trustDomains().own()));
+            assertThat(moved.policy().on("web")).isEqualTo(Verdict.ALLOW);
+            assertThat(moved.upstreams().getFirst().endpoints()).isEqualTo(endpoints("10.0.0.1"));
         }
     }
 

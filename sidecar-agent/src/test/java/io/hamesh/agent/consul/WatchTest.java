@@ -24,6 +24,8 @@ class WatchTest {
     private static final String HTTP = "{\"Chain\":{\"Protocol\":\"http\",\"Default\":true}}";
     private static final String TCP = "{\"Chain\":{\"Protocol\":\"tcp\",\"Default\":true}}";
 
+    private static final Watch.WhichConsul NOT_ASKED = patience -> {};
+
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
     private final Log log = new Log(new PrintStream(lines, true, StandardCharsets.UTF_8), Clock.systemUTC());
     private final List<Protocol> published = new CopyOnWriteArrayList<>();
@@ -154,6 +156,20 @@ class WatchTest {
     }
 
     @Test
+    void answerThatMayBeAnotherConsulsIsPublishedOnceItIsKnownWhich() throws IOException {
+        try (FakeConsul consul = new FakeConsul()) {
+            consul.reply(200, 700, TCP);
+            consul.reply(200, 701, TCP);
+            consul.reply(200, 12, HTTP);
+            consul.reply(200, 13, HTTP);
+            List<Integer> publishedBefore = new CopyOnWriteArrayList<>();
+            follow(client(consul.address()), patience -> publishedBefore.add(published.size()));
+            await().until(() -> published.size() == 4);
+            assertThat(publishedBefore).containsExactly(2, 3);
+        }
+    }
+
+    @Test
     void goesOnAfterAnAnswerThatCouldNotBeUsed() throws IOException {
         try (FakeConsul consul = new FakeConsul()) {
             consul.reply(200, 7, TCP);
@@ -167,7 +183,7 @@ class WatchTest {
             };
             ConsulQuery<DiscoveryChain> query = ConsulQuery.discoveryChain("redis");
             threads.add(Thread.ofVirtual()
-                    .start(new Watch<>(client(consul.address()), query, failsOnce, log, Clock.systemUTC())));
+                    .start(new Watch<>(client(consul.address()), query, NOT_ASKED, failsOnce, log, Clock.systemUTC())));
             await().until(() -> !published.isEmpty());
             assertThat(published).startsWith(Protocol.HTTP);
             assertThat(logged("consul-gives-no-answer")).isNotEmpty();
@@ -179,9 +195,13 @@ class WatchTest {
     }
 
     private void follow(ConsulClient client) {
+        follow(client, NOT_ASKED);
+    }
+
+    private void follow(ConsulClient client, Watch.WhichConsul which) {
         ConsulQuery<DiscoveryChain> query = ConsulQuery.discoveryChain("redis");
         threads.add(Thread.ofVirtual()
-                .start(new Watch<>(client, query, c -> published.add(c.protocol()), log, Clock.systemUTC())));
+                .start(new Watch<>(client, query, which, c -> published.add(c.protocol()), log, Clock.systemUTC())));
     }
 
     private ConsulClient client(String address) {

@@ -12,6 +12,7 @@ import io.hamesh.agent.snapshot.Leaf;
 import io.hamesh.agent.snapshot.MeshSnapshot;
 import io.hamesh.agent.snapshot.PodAddresses;
 import io.hamesh.agent.snapshot.Policy;
+import io.hamesh.agent.snapshot.Roots;
 import io.hamesh.agent.snapshot.SnapshotAssembler;
 import io.hamesh.agent.snapshot.Verdict;
 import io.hamesh.model.Protocol;
@@ -181,7 +182,7 @@ class DataPlaneWriterTest {
 
     private void tell(Policy policy) {
         assembler.leaf(new Leaf(SpiffeId.of("td.consul", "dc1", "www"), "CERT", "KEY", Instant.EPOCH));
-        assembler.roots(List.of("ROOT"));
+        assembler.roots(new Roots("td.consul", List.of("ROOT")));
         assembler.policy(policy);
     }
 

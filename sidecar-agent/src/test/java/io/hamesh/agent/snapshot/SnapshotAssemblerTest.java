@@ -36,7 +36,7 @@ class SnapshotAssemblerTest {
     void givesNothingUntilEveryWatchHasAnswered() throws InterruptedException {
         List<Runnable> answers = List.of(
                 this::tellLeaf,
-                () -> assembler.roots(List.of("ROOT")),
+                () -> assembler.roots(new Roots("td.consul", List.of("ROOT"))),
                 () -> assembler.policy(Policy.denyAll()),
                 () -> assembler.protocol("redis", Protocol.TCP),
                 () -> assembler.endpoints("redis", List.of()));
@@ -90,7 +90,7 @@ class SnapshotAssemblerTest {
     @Test
     void listWithoutRootsLeavesTheRootsAsTheyAre() throws InterruptedException {
         tellAll();
-        assembler.roots(List.of());
+        assembler.roots(new Roots("td.consul", List.of()));
         assertThat(newest().orElseThrow().roots()).containsExactly("ROOT");
     }
 
@@ -115,7 +115,7 @@ class SnapshotAssemblerTest {
 
     private void tellAll() {
         tellLeaf();
-        assembler.roots(List.of("ROOT"));
+        assembler.roots(new Roots("td.consul", List.of("ROOT")));
         assembler.policy(Policy.denyAll());
         assembler.protocol("redis", Protocol.TCP);
         assembler.endpoints("redis", List.of());

@@ -1,10 +1,9 @@
-package io.hamesh.agent.consul;
+package io.hamesh.testbed;
 
-import static org.awaitility.Awaitility.await;
-
-import io.hamesh.testbed.Tools;
+import io.hamesh.testbed.host.Trees;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.HttpURLConnection;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,13 +12,17 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** One Consul server on loopback ports of its own. */
-final class RealConsul implements AutoCloseable {
+/** One Consul server on loopback ports of its own, for tests that need no cluster. */
+public final class RealConsul implements AutoCloseable {
     private static final Optional<Path> BINARY = Tools.consul();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration POLL = Duration.ofMillis(50);
     private static final int FIRST_PORT = 22000;
     private static final int LAST_PORT = 32000;
 
@@ -28,7 +31,8 @@ final class RealConsul implements AutoCloseable {
     private final int httpPort;
     private @Nullable Process process;
 
-    RealConsul(Path folder) throws IOException {
+    /** @param folder for its configuration, log and data */
+    public RealConsul(Path folder) throws IOException {
         this.folder = folder;
         this.httpPort = freePort();
         Files.writeString(folder.resolve("consul.hcl"), """
@@ -38,16 +42,17 @@ final class RealConsul implements AutoCloseable {
                 """.formatted(httpPort, freePort(), freePort()));
     }
 
-    static boolean exists() {
+    /** Whether this machine can have one. */
+    public static boolean exists() {
         return BINARY.isPresent();
     }
 
-    String address() {
+    public String address() {
         return "http://127.0.0.1:" + httpPort;
     }
 
     /** Starts it, with what it knew before it was killed. */
-    void start() throws IOException {
+    public void start() throws IOException {
         process = new ProcessBuilder(
                         BINARY.orElseThrow().toString(),
                         "agent",
@@ -64,21 +69,45 @@ final class RealConsul implements AutoCloseable {
                 .start();
     }
 
-    /** Writes as soon as Consul takes writes. */
-    void put(String path, String json) {
+    /** Writes as soon as Consul takes writes, which has to be within a minute. */
+    public void put(String path, String json) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(address() + path))
                 .PUT(HttpRequest.BodyPublishers.ofString(json))
                 .timeout(Duration.ofSeconds(5))
                 .build();
-        await().atMost(Duration.ofSeconds(60))
-                .ignoreExceptions()
-                .until(() -> http.send(request, BodyHandlers.discarding()).statusCode() == 200);
+        Instant end = Instant.now().plus(PATIENCE);
+        while (!isTaken(request)) {
+            if (Instant.now().isAfter(end)) {
+                throw new IllegalStateException("Consul at " + address() + " takes no writes: see " + folder);
+            }
+        }
     }
 
-    void kill() {
+    private boolean isTaken(HttpRequest request) {
+        try {
+            if (http.send(request, BodyHandlers.discarding()).statusCode() == HttpURLConnection.HTTP_OK) {
+                return true;
+            }
+        } catch (IOException e) {
+            // not up yet
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        LockSupport.parkNanos(POLL.toNanos());
+        return false;
+    }
+
+    public void kill() {
         if (process != null) {
             process.destroyForcibly().onExit().join();
         }
+    }
+
+    /** Kills it and everything that it knew. */
+    public void loseData() {
+        kill();
+        Trees.deleteTree(folder.resolve("data"));
     }
 
     @Override
