@@ -57,7 +57,7 @@ final class OperatorProcess {
         ConsulGateway consul = new ConsulGateway(settings.consulAddress());
         intentions = new Intentions(client, consul, intentionSettings(settings), metrics.registry());
         admission = new Admission(settings, client, intentions, metrics, health);
-        var registration = new Registration(client, consul, settings.cluster());
+        var registration = new Registration(client, consul, settings.cluster(), metrics.registry());
         duties = new Duties(client, registration, intentions);
         leadership = new Leadership(client, settings.namespace(), identity(), health, this::leaseLost);
         metrics.observe(registration, leadership);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hamesh.operator.consul.CatalogService.ProxyOf;
 import io.hamesh.operator.consul.TxnOperation.DeleteNode;
 import io.hamesh.operator.consul.TxnOperation.DeleteService;
+import io.hamesh.operator.consul.TxnOperation.RemoveService;
 import io.hamesh.operator.consul.TxnOperation.SetCheck;
 import io.hamesh.operator.consul.TxnOperation.SetNode;
 import io.hamesh.operator.consul.TxnOperation.SetService;
@@ -28,6 +29,7 @@ final class CatalogJson {
             case DeleteNode delete -> wrap("Node", "delete-cas", "Node", node(delete.node()));
             case SetService set -> service(set.node(), "set", set.service());
             case DeleteService delete -> service(delete.node(), "delete-cas", delete.service());
+            case RemoveService remove -> service(remove.node(), "delete", remove.service());
             case SetCheck set -> wrap("Check", "set", "Check", check(set.node(), set.check()));
         };
     }

@@ -1,5 +1,6 @@
 package io.hamesh.operator.consul;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,10 +25,28 @@ public interface ConsulCatalog {
     List<CatalogCheck> checks(String node);
 
     /**
+     * The names of the services on nodes that carry each of these metadata pairs, answered as soon as an instance on one of
+     * them came, went or was written since {@code index}, or after {@code wait}.
+     *
+     * @param index of the answer before; 0 answers at once
+     */
+    Watched<List<String>> watchServices(Map<String, String> nodeMeta, long index, Duration wait);
+
+    /** The checks on such nodes, answered as soon as any check in the catalog is newer, or after {@code wait}. */
+    Watched<List<CatalogCheck>> watchChecks(Map<String, String> nodeMeta, long index, Duration wait);
+
+    /**
      * Does all of {@code operations} or none.
      *
      * @return false if a compare-and-set lost, and nothing was written
      * @throws IllegalArgumentException for more than {@value #MAX_OPERATIONS} operations
      */
     boolean commit(List<TxnOperation> operations);
+
+    /**
+     * The answer to a blocking query.
+     *
+     * @param index Consul's own, to wait beyond; one lower than before is another Consul's, or a restored one's
+     */
+    record Watched<T>(T value, long index) {}
 }

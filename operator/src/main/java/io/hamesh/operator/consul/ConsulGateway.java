@@ -53,11 +53,7 @@ public final class ConsulGateway implements ConfigEntries, ConsulCatalog {
 
     @Override
     public Listing watch(String kind, long index, Duration wait) {
-        if (index == 0) {
-            return list(kind); // index 0 is no index to wait for
-        }
-        String query = "?consistent&index=" + index + "&wait=" + wait.toMillis() + "ms";
-        return listing(http.get("/v1/config/" + encode(kind) + query, wait), index);
+        return listing(await("/v1/config/" + encode(kind), index, wait), index);
     }
 
     private static Listing listing(Answer answer, long before) {
@@ -105,13 +101,28 @@ public final class ConsulGateway implements ConfigEntries, ConsulCatalog {
 
     @Override
     public List<CatalogNode> nodesWith(Map<String, String> meta) {
-        String query = new TreeMap<>(meta)
+        return stream(read("/v1/catalog/nodes" + nodeMeta(meta)).body())
+                .map(CatalogJson::node)
+                .toList();
+    }
+
+    @Override
+    public Watched<List<String>> watchServices(Map<String, String> nodeMeta, long index, Duration wait) {
+        Answer answer = await("/v1/catalog/services" + nodeMeta(nodeMeta), index, wait);
+        return new Watched<>(List.copyOf(CatalogJson.strings(answer.body()).keySet()), answer.index());
+    }
+
+    @Override
+    public Watched<List<CatalogCheck>> watchChecks(Map<String, String> nodeMeta, long index, Duration wait) {
+        Answer answer = await("/v1/health/state/any" + nodeMeta(nodeMeta), index, wait);
+        return new Watched<>(stream(answer.body()).map(CatalogJson::check).toList(), answer.index());
+    }
+
+    private static String nodeMeta(Map<String, String> meta) {
+        return new TreeMap<>(meta)
                 .entrySet().stream()
                         .map(pair -> "node-meta=" + encode(pair.getKey() + ":" + pair.getValue()))
                         .collect(Collectors.joining("&", "?", ""));
-        return stream(read("/v1/catalog/nodes" + query).body())
-                .map(CatalogJson::node)
-                .toList();
     }
 
     @Override
@@ -180,6 +191,15 @@ public final class ConsulGateway implements ConfigEntries, ConsulCatalog {
     /** A server that just started answers from what it has replayed so far, unless it is asked to be consistent. */
     private Answer read(String pathAndQuery) {
         return http.get(pathAndQuery + (pathAndQuery.contains("?") ? "&" : "?") + "consistent");
+    }
+
+    private Answer await(String pathAndQuery, long index, Duration wait) {
+        if (index == 0) {
+            return read(pathAndQuery); // index 0 is no index to wait for
+        }
+        String blocking = (pathAndQuery.contains("?") ? "&" : "?") + "consistent&index=" + index + "&wait="
+                + wait.toMillis() + "ms";
+        return http.get(pathAndQuery + blocking, wait);
     }
 
     private static String encode(String text) {

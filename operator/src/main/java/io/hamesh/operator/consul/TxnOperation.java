@@ -13,5 +13,8 @@ public sealed interface TxnOperation {
     /** Deletes the instance and its checks, if it still is as of its index. */
     record DeleteService(String node, CatalogService service) implements TxnOperation {}
 
+    /** Deletes the instance of that id and its checks, whatever has become of it; where there is none, does nothing. */
+    record RemoveService(String node, CatalogService service) implements TxnOperation {}
+
     record SetCheck(String node, CatalogCheck check) implements TxnOperation {}
 }

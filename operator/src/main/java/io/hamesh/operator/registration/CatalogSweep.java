@@ -14,65 +14,99 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Compares all that Consul holds under our mark with the pods that live: strays go, missing ones come. */
 final class CatalogSweep {
-    private static final Logger LOG = LoggerFactory.getLogger(CatalogSweep.class);
     private static final String KUBERNETES_NODE = "k8s-node";
+
+    /** Whoever undoes us more often between two {@link Occasion#TIME} sweeps has to wait for the next. */
+    private static final int REPAIRS = 5;
 
     private final ConsulCatalog catalog;
     private final String cluster;
     private final PodRegistrar registrar;
     private final Predicate<String> nodeExists;
+    private final DriftMeter drift;
+    private final Map<PodKey, Integer> repairs = new HashMap<>();
 
-    CatalogSweep(ConsulCatalog catalog, String cluster, PodRegistrar registrar, Predicate<String> nodeExists) {
+    CatalogSweep(
+            ConsulCatalog catalog,
+            String cluster,
+            PodRegistrar registrar,
+            Predicate<String> nodeExists,
+            DriftMeter drift) {
         this.catalog = catalog;
         this.cluster = cluster;
         this.registrar = registrar;
         this.nodeExists = nodeExists;
+        this.drift = drift;
     }
 
-    private record Held(CatalogNode node, List<CatalogService> services, List<CatalogCheck> checks) {}
+    /** What stands on one of our nodes, by id. */
+    private record Held(CatalogNode node, Map<String, CatalogService> services, Set<CatalogCheck> checks) {
+        static Held of(CatalogNode node, List<CatalogService> services, List<CatalogCheck> checks) {
+            Map<String, CatalogService> byId = services.stream().collect(Collectors.toMap(CatalogService::id, s -> s));
+            return new Held(node, byId, Set.copyOf(checks));
+        }
 
-    void run() {
-        // Consul first, pods second: a pod registered in between is then known, and no stray.
+        boolean holds(CatalogService wanted) {
+            CatalogService there = services.get(wanted.id());
+            return there != null && there.saysTheSameAs(wanted);
+        }
+    }
+
+    /** For one thread. */
+    void run(Occasion occasion) {
+        if (occasion != Occasion.CHANGED) {
+            repairs.clear();
+        }
+        // What is acknowledged before Consul is asked, it must show; and what is ours by then, is no stray.
+        Map<PodKey, PodRegistration> acknowledged = registrar.acknowledged();
+        Set<String> ids = new HashSet<>(registrar.ids());
         List<Held> held = catalog.nodesWith(OwnershipMark.of(cluster)).stream()
-                .map(node -> new Held(node, catalog.services(node.name()), catalog.checks(node.name())))
+                .map(node -> Held.of(node, catalog.services(node.name()), catalog.checks(node.name())))
                 .toList();
+        // Pods second: one registered in between is then known, and no stray.
         Map<PodKey, PodRegistration> wanted = registrar.wanted();
-        Map<String, Held> byNode = new HashMap<>();
-        held.forEach(each -> byNode.put(each.node().name(), each));
+        ids.addAll(registrar.ids());
+        wanted.values().forEach(each -> each.services().forEach(service -> ids.add(service.id())));
+        bringBack(wanted, acknowledged, held, occasion);
+        removeStrays(held, ids, occasion);
+    }
+
+    private void bringBack(
+            Map<PodKey, PodRegistration> wanted,
+            Map<PodKey, PodRegistration> acknowledged,
+            List<Held> held,
+            Occasion occasion) {
+        Map<String, Held> byNode =
+                held.stream().collect(Collectors.toMap(each -> each.node().name(), each -> each));
         wanted.forEach((key, registration) -> {
             if (isHeld(registration, byNode.get(registration.node().name()))) {
                 registrar.seen(key, registration);
-            } else {
+            } else if (!registration.equals(acknowledged.get(key))) {
                 registrar.missing(key);
+            } else if (repairs.merge(key, 1, Integer::sum) <= REPAIRS) {
+                drift.repaired(DriftMeter.Kind.REGISTRATION, occasion, key + " is not in Consul as it was written");
+                registrar.drifted(key, registration);
             }
         });
-        removeStrays(held, wanted);
     }
 
     private static boolean isHeld(PodRegistration wanted, @Nullable Held held) {
         return held != null
                 && held.node().saysTheSameAs(wanted.node())
-                && wanted.services().stream()
-                        .allMatch(service -> held.services().stream().anyMatch(service::saysTheSameAs))
+                && wanted.services().stream().allMatch(held::holds)
                 && held.checks().containsAll(wanted.checks());
     }
 
-    private void removeStrays(List<Held> held, Map<PodKey, PodRegistration> wanted) {
-        Set<String> live = wanted.values().stream()
-                .flatMap(registration -> registration.services().stream())
-                .map(CatalogService::id)
-                .collect(Collectors.toCollection(HashSet::new));
+    private void removeStrays(List<Held> held, Set<String> ids, Occasion occasion) {
         for (Held each : held) {
-            List<CatalogService> strays = each.services().stream()
+            List<CatalogService> strays = each.services().values().stream()
                     .filter(service -> OwnershipMark.isOn(service.meta(), cluster))
-                    .filter(service -> !live.contains(service.id()))
+                    .filter(service -> !ids.contains(service.id()))
                     .toList();
-            strays.forEach(stray -> remove(each.node(), stray));
+            strays.forEach(stray -> remove(each.node(), stray, occasion));
             if (strays.size() == each.services().size() && isOver(each.node())) {
                 catalog.commit(List.of(new DeleteNode(each.node())));
             }
@@ -80,9 +114,9 @@ final class CatalogSweep {
     }
 
     /** A lost compare-and-delete means that somebody is at it: the next sweep looks again. */
-    private void remove(CatalogNode node, CatalogService stray) {
+    private void remove(CatalogNode node, CatalogService stray, Occasion occasion) {
         if (catalog.commit(List.of(new DeleteService(node.name(), stray)))) {
-            LOG.info("stray removed node={} id={}", node.name(), stray.id());
+            drift.repaired(DriftMeter.Kind.STRAY, occasion, stray.id() + " on " + node.name() + " was no living pod's");
         }
     }
 

@@ -6,16 +6,15 @@ import io.hamesh.operator.consul.CatalogService;
 import io.hamesh.operator.consul.ConsulCatalog;
 import io.hamesh.operator.consul.ConsulRefusedException;
 import io.hamesh.operator.consul.ConsulUnavailableException;
-import io.hamesh.operator.consul.TxnOperation;
-import io.hamesh.operator.consul.TxnOperation.DeleteService;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -134,6 +133,19 @@ final class PodRegistrar implements AutoCloseable {
         return wanted;
     }
 
+    /** What Consul acknowledged for each pod so far. */
+    Map<PodKey, PodRegistration> acknowledged() {
+        return Map.copyOf(written);
+    }
+
+    /** The ids of everything that may stand in Consul by our doing, what is on its way out included. */
+    Set<String> ids() {
+        return attempted.values().stream()
+                .flatMap(registration -> registration.services().stream())
+                .map(CatalogService::id)
+                .collect(Collectors.toSet());
+    }
+
     /** Drops pods whose end was not seen. */
     void retain(Predicate<Pod> lives) {
         pods.values().stream().filter(lives.negate()).toList().forEach(this::gone);
@@ -148,9 +160,15 @@ final class PodRegistrar implements AutoCloseable {
         }
     }
 
-    /** Consul was seen to hold something else, or nothing. */
+    /** Consul was seen not to hold what is wanted: writes it, unless that has happened meanwhile. */
     void missing(PodKey key) {
-        written.remove(key);
+        worker.submit(key);
+    }
+
+    /** Consul was seen to have lost or changed what it had acknowledged: writes it again, its protocol included. */
+    void drifted(PodKey key, PodRegistration lost) {
+        protocols.forget();
+        written.remove(key, lost);
         worker.submit(key);
     }
 
@@ -254,27 +272,12 @@ final class PodRegistrar implements AutoCloseable {
         if (before == null) {
             return true; // never ours, or the sweep finds it
         }
-        for (int attempt = 0; attempt < TRIES_AT_ONCE; attempt++) {
-            List<TxnOperation> deletions = deletions(before);
-            if (deletions.isEmpty() || catalog.commit(deletions)) {
-                written.remove(key);
-                attempted.remove(key);
-                LOG.info("deregistered pod={} service={}", key, before.service().name());
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Named by their ids, which hold the uid: never a successor of the same name. */
-    private List<TxnOperation> deletions(PodRegistration registration) {
-        List<String> ids =
-                registration.services().stream().map(CatalogService::id).toList();
-        String node = registration.node().name();
-        return catalog.services(node).stream()
-                .filter(service -> ids.contains(service.id()))
-                .<TxnOperation>map(service -> new DeleteService(node, service))
-                .toList();
+        // Unconditional, and without a look: the ids hold the uid, so never a successor of the same name.
+        catalog.commit(before.removals());
+        written.remove(key);
+        attempted.remove(key);
+        LOG.info("deregistered pod={} service={}", key, before.service().name());
+        return true;
     }
 
     @Override

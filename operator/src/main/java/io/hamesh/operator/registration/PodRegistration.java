@@ -13,6 +13,7 @@ import io.hamesh.operator.consul.CatalogNode;
 import io.hamesh.operator.consul.CatalogService;
 import io.hamesh.operator.consul.CatalogService.ProxyOf;
 import io.hamesh.operator.consul.TxnOperation;
+import io.hamesh.operator.consul.TxnOperation.RemoveService;
 import io.hamesh.operator.consul.TxnOperation.SetCheck;
 import io.hamesh.operator.consul.TxnOperation.SetNode;
 import io.hamesh.operator.consul.TxnOperation.SetService;
@@ -172,6 +173,13 @@ record PodRegistration(
 
     List<CatalogCheck> checks() {
         return List.of(serviceCheck, proxyCheck);
+    }
+
+    /** The way out of Consul, as one transaction; the node stays for others. */
+    List<TxnOperation> removals() {
+        return services().stream()
+                .<TxnOperation>map(each -> new RemoveService(node.name(), each))
+                .toList();
     }
 
     /** All of it as one transaction, on top of the node as Consul knows it. */

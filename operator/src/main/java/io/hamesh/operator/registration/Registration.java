@@ -6,10 +6,16 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.hamesh.model.Annotations;
+import io.hamesh.operator.consul.CatalogCheck;
+import io.hamesh.operator.consul.ConsulCatalog;
+import io.hamesh.operator.consul.ConsulCatalog.Watched;
 import io.hamesh.operator.consul.ConsulException;
 import io.hamesh.operator.consul.ConsulGateway;
 import io.hamesh.operator.events.KubernetesEvents;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +25,11 @@ public final class Registration implements AutoCloseable {
     private static final Duration SWEEP_EVERY = Duration.ofMinutes(1);
     private static final Duration SWEEP_RETRY = Duration.ofSeconds(1);
 
+    /** While the catalog changes all the time, comparing it takes at most a quarter of it. */
+    private static final int PAUSE_TO_SWEEP = 3;
+
+    private static final Duration LEAST_PAUSE = Duration.ofMillis(100);
+
     private final SharedIndexInformer<Pod> pods;
     private final SharedIndexInformer<Node> nodes;
     private final PodEventsOnce events;
@@ -26,14 +37,15 @@ public final class Registration implements AutoCloseable {
     private final PodRegistrar registrar;
     private final OpenPortsWatch openPorts;
     private final CatalogSweep sweep;
-    private final Thread sweeper = Thread.ofVirtual().name("catalog-sweep").unstarted(this::keepSweeping);
+    private final Occasions occasions = new Occasions();
+    private final List<Thread> threads;
 
     /**
      * Watches nothing before {@link #start}.
      *
      * @param cluster the installation's {@code cluster.name}, part of its ownership mark
      */
-    public Registration(KubernetesClient client, ConsulGateway consul, String cluster) {
+    public Registration(KubernetesClient client, ConsulGateway consul, String cluster, MeterRegistry meters) {
         pods = client.pods()
                 .inAnyNamespace()
                 .withLabel(Annotations.INJECTED_LABEL, "true")
@@ -45,7 +57,28 @@ public final class Registration implements AutoCloseable {
         registrar = new PodRegistrar(
                 cluster, consul, new ConsulNodes(consul, cluster), protocols, events, this::nodeIsReady, openPorts::of);
         sweep = new CatalogSweep(
-                consul, cluster, registrar, name -> nodes.getStore().getByKey(name) != null);
+                consul, cluster, registrar, name -> nodes.getStore().getByKey(name) != null, new DriftMeter(meters));
+        Map<String, String> ours = OwnershipMark.of(cluster);
+        threads = List.of(
+                Thread.ofVirtual().name("catalog-sweep").unstarted(this::keepSweeping),
+                Thread.ofVirtual().name("services-watch").unstarted(services(consul, ours)),
+                Thread.ofVirtual().name("checks-watch").unstarted(checks(consul, ours)));
+    }
+
+    /** Names alone do not show that an instance changed: each answer is news. */
+    private CatalogWatch<Long> services(ConsulCatalog consul, Map<String, String> ours) {
+        return new CatalogWatch<>(
+                "services",
+                (index, wait) -> {
+                    long now = consul.watchServices(ours, index, wait).index();
+                    return new Watched<>(now, now);
+                },
+                occasions::tell);
+    }
+
+    /** Others' checks wake it too, and are no news. */
+    private CatalogWatch<List<CatalogCheck>> checks(ConsulCatalog consul, Map<String, String> ours) {
+        return new CatalogWatch<>("checks", (index, wait) -> consul.watchChecks(ours, index, wait), occasions::tell);
     }
 
     /** Returns once both watches know the present; Consul may be away. */
@@ -53,10 +86,10 @@ public final class Registration implements AutoCloseable {
         nodes.run(); // first: without its node no pod is ready
         pods.run();
         pods.getStore().list().forEach(registrar::remember);
-        swept(); // what Consul holds already need not be written again
+        swept(Occasion.BACK); // what Consul holds already need not be written again
         nodes.addEventHandler(new NodeHandler());
         pods.addEventHandler(new PodHandler());
-        sweeper.start();
+        threads.forEach(Thread::start);
         openPorts.start();
         LOG.info(
                 "registration started pods={} nodes={}",
@@ -81,7 +114,7 @@ public final class Registration implements AutoCloseable {
 
     @Override
     public void close() {
-        sweeper.interrupt();
+        threads.forEach(Thread::interrupt);
         openPorts.close();
         pods.close();
         nodes.close();
@@ -105,21 +138,32 @@ public final class Registration implements AutoCloseable {
     private void keepSweeping() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                Thread.sleep(swept() ? SWEEP_EVERY : SWEEP_RETRY);
+                Occasion occasion = occasions.await(SWEEP_EVERY);
+                long start = System.nanoTime();
+                if (swept(occasion)) {
+                    long took = System.nanoTime() - start;
+                    Thread.sleep(LEAST_PAUSE.plusNanos(PAUSE_TO_SWEEP * took));
+                } else {
+                    occasions.tell(Occasion.BACK);
+                    Thread.sleep(SWEEP_RETRY);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private boolean swept() {
+    private boolean swept(Occasion occasion) {
         try {
             protocols.forget();
             registrar.retain(this::lives);
-            sweep.run();
+            sweep.run(occasion);
             return true;
         } catch (ConsulException e) {
             LOG.warn("catalog not compared, trying again cause=\"{}\"", e.getMessage());
+            return false;
+        } catch (RuntimeException e) {
+            LOG.error("catalog not compared, trying again", e);
             return false;
         }
     }

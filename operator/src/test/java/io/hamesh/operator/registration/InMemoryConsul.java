@@ -10,6 +10,7 @@ import io.hamesh.operator.consul.ConsulRefusedException;
 import io.hamesh.operator.consul.TxnOperation;
 import io.hamesh.operator.consul.TxnOperation.DeleteNode;
 import io.hamesh.operator.consul.TxnOperation.DeleteService;
+import io.hamesh.operator.consul.TxnOperation.RemoveService;
 import io.hamesh.operator.consul.TxnOperation.SetCheck;
 import io.hamesh.operator.consul.TxnOperation.SetNode;
 import io.hamesh.operator.consul.TxnOperation.SetService;
@@ -40,6 +41,15 @@ final class InMemoryConsul implements ConsulCatalog, ConfigEntries {
 
     synchronized void setAway(boolean away) {
         isAway = away;
+    }
+
+    synchronized void loseData() {
+        nodes.clear();
+        services.clear();
+        nodeOf.clear();
+        checks.clear();
+        entries.clear();
+        index = 0;
     }
 
     private void answer() {
@@ -79,6 +89,16 @@ final class InMemoryConsul implements ConsulCatalog, ConfigEntries {
     }
 
     @Override
+    public Watched<List<String>> watchServices(Map<String, String> nodeMeta, long index, Duration wait) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Watched<List<CatalogCheck>> watchChecks(Map<String, String> nodeMeta, long index, Duration wait) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public boolean commit(List<TxnOperation> operations) {
         beforeCommit.accept(operations);
         return committed(operations);
@@ -104,6 +124,7 @@ final class InMemoryConsul implements ConsulCatalog, ConfigEntries {
                 CatalogService now = services.get(delete.service().id());
                 yield now != null && now.modifyIndex() == delete.service().modifyIndex();
             }
+            case RemoveService remove -> true;
             case SetService set -> true;
             case SetCheck set -> true;
         };
@@ -126,12 +147,14 @@ final class InMemoryConsul implements ConsulCatalog, ConfigEntries {
             case DeleteNode delete -> nodes.remove(delete.node().name());
             case SetService set -> add(set.node(), set.service());
             case SetCheck set -> checks.put(set.check().id(), set.check());
-            case DeleteService delete -> {
-                services.remove(delete.service().id());
-                checks.values().removeIf(check -> check.serviceId()
-                        .equals(delete.service().id()));
-            }
+            case DeleteService delete -> remove(delete.service().id());
+            case RemoveService remove -> remove(remove.service().id());
         }
+    }
+
+    private void remove(String id) {
+        services.remove(id);
+        checks.values().removeIf(check -> check.serviceId().equals(id));
     }
 
     /** As if somebody had written it just now. */

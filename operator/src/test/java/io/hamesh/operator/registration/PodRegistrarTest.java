@@ -8,7 +8,6 @@ import io.hamesh.model.Protocol;
 import io.hamesh.model.ServiceSettings;
 import io.hamesh.operator.consul.CatalogCheck.Status;
 import io.hamesh.operator.consul.CatalogNode;
-import io.hamesh.operator.consul.CatalogService;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.TxnOperation;
 import java.time.Duration;
@@ -52,7 +51,6 @@ class PodRegistrarTest {
             },
             node -> nodeReady.get(),
             pod -> openPorts.get());
-    private final CatalogSweep sweep = new CatalogSweep(consul, "prod", registrar, "n1"::equals);
 
     @AfterEach
     void close() {
@@ -98,7 +96,7 @@ class PodRegistrarTest {
         await().until(() -> registrar.registered() == 1);
         CountDownLatch leaving = new CountDownLatch(1);
         consul.beforeCommit(operations -> {
-            if (operations.getFirst() instanceof TxnOperation.DeleteService) {
+            if (operations.getFirst() instanceof TxnOperation.RemoveService) {
                 leaving.countDown();
             } else {
                 awaitAtMost(leaving, Duration.ofMillis(300)); // time enough to overtake
@@ -113,7 +111,7 @@ class PodRegistrarTest {
                 .build());
         await().until(() -> consul.services.keySet().stream().noneMatch(id -> id.contains("_aaaaaaaa_")));
         assertThat(consul.commits).hasSize(3);
-        assertThat(consul.commits.getLast()).allMatch(TxnOperation.DeleteService.class::isInstance);
+        assertThat(consul.commits.getLast()).allMatch(TxnOperation.RemoveService.class::isInstance);
     }
 
     private static void awaitAtMost(CountDownLatch latch, Duration patience) {
@@ -196,8 +194,8 @@ class PodRegistrarTest {
 
     @Test
     void protocolIsDeclaredAndAForeignDeclarationStands() {
-        ServiceSettings http = http();
-        registrar.changed(RegisteredPods.pod("www-1", "uid-1", http).build());
+        registrar.changed(RegisteredPods.pod("www-1", "uid-1", RegisteredPods.speaking(Protocol.HTTP))
+                .build());
         await().until(() -> registrar.registered() == 1);
         assertThat(consul.get(ConfigEntry.SERVICE_DEFAULTS, "www").map(ConfigEntry::fields))
                 .isEqualTo(Optional.of(Map.of("Protocol", "http")));
@@ -212,92 +210,12 @@ class PodRegistrarTest {
                 Map.of("Protocol", "grpc", "MaxInboundConnections", 5),
                 3);
         consul.entries.put("service-defaults/www", foreign);
-        registrar.changed(RegisteredPods.pod("www-1", "uid-1", http()).build());
+        registrar.changed(RegisteredPods.pod("www-1", "uid-1", RegisteredPods.speaking(Protocol.HTTP))
+                .build());
         await().until(() -> registrar.registered() == 1);
         assertThat(consul.entries).containsValue(foreign);
         assertThat(events)
                 .contains("ProtocolDiffers: service-defaults www in Consul says protocol grpc, the pod says http:"
                         + " Consul's stands; change one of them");
-    }
-
-    private static ServiceSettings http() {
-        ServiceSettings www = RegisteredPods.WWW;
-        return new ServiceSettings(
-                www.name(),
-                www.port(),
-                Protocol.HTTP,
-                www.unsecuredPort(),
-                www.upstreams(),
-                false,
-                www.tags(),
-                www.meta());
-    }
-
-    @Test
-    void sweepRemovesStraysUnderOurMarkAndNothingElse() {
-        registrar.changed(RegisteredPods.ready().build());
-        await().until(() -> registrar.registered() == 1);
-        consul.add("hamesh-prod-n1", service("stray", Map.of("managed-by", "hamesh", "hamesh-cluster", "prod")));
-        consul.add("hamesh-prod-n1", service("other-cluster", Map.of("managed-by", "hamesh", "hamesh-cluster", "x")));
-        consul.add("hamesh-prod-n1", service("by-hand", Map.of()));
-        sweep.run();
-        assertThat(consul.services).containsOnlyKeys(WWW_ID, PROXY_ID, "other-cluster", "by-hand");
-    }
-
-    @Test
-    void sweepBringsBackWhatIsMissing() {
-        registrar.changed(RegisteredPods.ready().build());
-        await().until(() -> registrar.registered() == 1);
-        consul.services.clear();
-        consul.nodes.clear();
-        sweep.run();
-        await().until(() -> consul.services.size() == 2);
-    }
-
-    @Test
-    void operatorThatStartsAnewWritesNothingThatIsThere() {
-        registrar.changed(RegisteredPods.ready().build());
-        await().until(() -> registrar.registered() == 1);
-        PodRegistrar next = new PodRegistrar(
-                "prod",
-                consul,
-                new ConsulNodes(consul, "prod"),
-                new ProtocolDefaults(consul, "prod"),
-                new NoEvents(),
-                node -> true,
-                pod -> OpenPorts.NONE);
-        next.remember(RegisteredPods.ready().build());
-        new CatalogSweep(consul, "prod", next, "n1"::equals).run();
-        assertThat(next.registered()).isEqualTo(1);
-        assertThat(consul.commits).hasSize(1);
-        next.close();
-    }
-
-    @Test
-    void nodeThatLeftKubernetesLeavesConsulOnceEmpty() {
-        CatalogNode left = new CatalogNode(
-                "hamesh-prod-n2",
-                "192.0.2.2",
-                Map.of("managed-by", "hamesh", "hamesh-cluster", "prod", "k8s-node", "n2"),
-                3);
-        consul.nodes.put(left.name(), left);
-        sweep.run();
-        assertThat(consul.nodes).isEmpty();
-    }
-
-    private static CatalogService service(String id, Map<String, String> meta) {
-        return new CatalogService(id, "any", "10.0.0.1", 80, List.of(), meta, Optional.empty(), 0);
-    }
-
-    private static final class NoEvents implements PodEvents {
-        @Override
-        public void normal(PodKey pod, String reason, String message) {
-            throw new AssertionError(reason);
-        }
-
-        @Override
-        public void warning(PodKey pod, String reason, String message) {
-            throw new AssertionError(reason);
-        }
     }
 }

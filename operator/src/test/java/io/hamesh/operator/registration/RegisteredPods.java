@@ -32,6 +32,11 @@ final class RegisteredPods {
         return pod("www-1", "0123456789abcdef", WWW);
     }
 
+    static ServiceSettings speaking(Protocol protocol) {
+        return new ServiceSettings(
+                WWW.name(), WWW.port(), protocol, WWW.unsecuredPort(), WWW.upstreams(), false, WWW.tags(), WWW.meta());
+    }
+
     static PodBuilder pod(String name, String uid, ServiceSettings service) {
         return new PodBuilder()
                 .withNewMetadata()

@@ -1,0 +1,45 @@
+package io.hamesh.operator.registration;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Counts and logs what was put right in Consul. What an outage left behind is logged, but is no drift. */
+final class DriftMeter {
+    private static final Logger LOG = LoggerFactory.getLogger(DriftMeter.class);
+
+    /** What was not as it should be. */
+    enum Kind {
+        /** A pod's entries were changed or removed. */
+        REGISTRATION,
+
+        /** An entry under our mark was no living pod's. */
+        STRAY
+    }
+
+    private final MeterRegistry meters;
+
+    DriftMeter(MeterRegistry meters) {
+        this.meters = meters;
+        Stream.of(Kind.values()).forEach(this::counter); // from the start on, at 0
+    }
+
+    void repaired(Kind kind, Occasion occasion, String what) {
+        if (occasion == Occasion.BACK) {
+            LOG.info("put right in consul what=\"{}\"", what);
+            return;
+        }
+        LOG.warn("drift repaired what=\"{}\"", what);
+        counter(kind).increment();
+    }
+
+    private Counter counter(Kind kind) {
+        return Counter.builder("hamesh.catalog.drift.repaired")
+                .description("Entries in Consul's catalog that somebody changed and the operator put right")
+                .tag("kind", kind.name().toLowerCase(Locale.ROOT))
+                .register(meters);
+    }
+}

@@ -1,0 +1,190 @@
+package io.hamesh.operator.registration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.hamesh.model.Protocol;
+import io.hamesh.operator.consul.CatalogCheck;
+import io.hamesh.operator.consul.CatalogCheck.Status;
+import io.hamesh.operator.consul.CatalogNode;
+import io.hamesh.operator.consul.CatalogService;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class CatalogSweepTest {
+    private static final String WWW_ID = "prod_shop_www-1_01234567_www";
+    private static final String PROXY_ID = WWW_ID + "_sidecar-proxy";
+    private static final Map<String, String> OURS = Map.of("managed-by", "hamesh", "hamesh-cluster", "prod");
+
+    private final InMemoryConsul consul = new InMemoryConsul();
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final PodRegistrar registrar = registrar(consul);
+    private final CatalogSweep sweep =
+            new CatalogSweep(consul, "prod", registrar, "n1"::equals, new DriftMeter(meters));
+
+    @AfterEach
+    void close() {
+        registrar.close();
+    }
+
+    @Test
+    void straysUnderOurMarkGoAndNothingElse() {
+        register(RegisteredPods.ready().build());
+        consul.add("hamesh-prod-n1", service("stray", OURS));
+        consul.add("hamesh-prod-n1", service("other-cluster", Map.of("managed-by", "hamesh", "hamesh-cluster", "x")));
+        consul.add("hamesh-prod-n1", service("by-hand", Map.of()));
+        sweep.run(Occasion.CHANGED);
+        assertThat(consul.services).containsOnlyKeys(WWW_ID, PROXY_ID, "other-cluster", "by-hand");
+        assertThat(drift("stray")).isEqualTo(1);
+    }
+
+    @Test
+    void whatSomebodyRemovedComesBackAndIsCounted() {
+        register(RegisteredPods.ready().build());
+        consul.services.remove(WWW_ID);
+        sweep.run(Occasion.CHANGED);
+        await().until(() -> consul.services.containsKey(WWW_ID));
+        assertThat(drift("registration")).isEqualTo(1);
+    }
+
+    @Test
+    void changedCheckIsPutRightAndCounted() {
+        register(RegisteredPods.ready().build());
+        CatalogCheck check = consul.checks.values().iterator().next();
+        consul.checks.put(
+                check.id(),
+                new CatalogCheck(
+                        check.id(), check.name(), check.serviceId(), check.serviceName(), Status.CRITICAL, "by hand"));
+        sweep.run(Occasion.CHANGED);
+        await().until(() -> consul.checks.get(check.id()).status() == Status.PASSING);
+        assertThat(drift("registration")).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsAsItShouldBeIsNotWrittenAgain() {
+        register(RegisteredPods.ready().build());
+        sweep.run(Occasion.CHANGED);
+        sweep.run(Occasion.TIME);
+        assertThat(consul.commits).hasSize(1);
+        assertThat(drift("registration") + drift("stray")).isZero();
+    }
+
+    @Test
+    void whoeverUndoesUsAllTheTimeHasToWait() {
+        register(RegisteredPods.ready().build());
+        for (int i = 0; i < 10; i++) {
+            await().until(() -> registrar.registered() == 1);
+            consul.services.remove(WWW_ID);
+            sweep.run(Occasion.CHANGED);
+        }
+        assertThat(drift("registration")).isEqualTo(5);
+        sweep.run(Occasion.TIME);
+        await().until(() -> consul.services.containsKey(WWW_ID));
+    }
+
+    @Test
+    void lostDataAreWrittenAnewAndAreNoDrift() {
+        register(RegisteredPods.pod("www-1", "uid-1", RegisteredPods.speaking(Protocol.HTTP))
+                .build());
+        consul.loseData();
+        sweep.run(Occasion.BACK);
+        await().until(() -> consul.services.size() == 2);
+        assertThat(consul.entries).containsKey("service-defaults/www");
+        assertThat(drift("registration") + drift("stray")).isZero();
+    }
+
+    @Test
+    void olderDataThatCameBackArePutRight() {
+        register(RegisteredPods.ready().build());
+        consul.add("hamesh-prod-n1", service("of-a-pod-long-gone", OURS));
+        consul.services.remove(PROXY_ID);
+        sweep.run(Occasion.BACK);
+        await().until(() -> consul.services.containsKey(PROXY_ID));
+        assertThat(consul.services).containsOnlyKeys(WWW_ID, PROXY_ID);
+        assertThat(drift("registration") + drift("stray")).isZero();
+    }
+
+    @Test
+    void operatorThatStartsAnewWritesNothingThatIsThere() {
+        register(RegisteredPods.ready().build());
+        try (PodRegistrar next = registrar(consul)) {
+            next.remember(RegisteredPods.ready().build());
+            new CatalogSweep(consul, "prod", next, "n1"::equals, new DriftMeter(meters)).run(Occasion.BACK);
+            assertThat(next.registered()).isEqualTo(1);
+            assertThat(consul.commits).hasSize(1);
+        }
+    }
+
+    @Test
+    void operatorThatStartsAnewPutsRightWhatHappenedMeanwhile() {
+        Pod gone = RegisteredPods.pod("www-1", "aaaaaaaa-1", RegisteredPods.WWW).build();
+        Pod stayed =
+                RegisteredPods.pod("www-2", "bbbbbbbb-2", RegisteredPods.WWW).build();
+        Pod came = RegisteredPods.pod("www-1", "cccccccc-3", RegisteredPods.WWW).build();
+        register(gone);
+        register(stayed);
+        try (PodRegistrar next = registrar(consul)) {
+            next.remember(stayed);
+            next.remember(came);
+            new CatalogSweep(consul, "prod", next, "n1"::equals, new DriftMeter(meters)).run(Occasion.BACK);
+            await().until(() -> next.registered() == 2);
+        }
+        assertThat(consul.services).hasSize(4);
+        assertThat(consul.services.keySet()).noneMatch(id -> id.contains("_aaaaaaaa_"));
+        assertThat(drift("stray")).isZero();
+    }
+
+    @Test
+    void nodeThatLeftKubernetesLeavesConsulOnceEmpty() {
+        CatalogNode left = new CatalogNode(
+                "hamesh-prod-n2",
+                "192.0.2.2",
+                Map.of("managed-by", "hamesh", "hamesh-cluster", "prod", "k8s-node", "n2"),
+                3);
+        consul.nodes.put(left.name(), left);
+        sweep.run(Occasion.TIME);
+        assertThat(consul.nodes).isEmpty();
+    }
+
+    private void register(Pod pod) {
+        int before = registrar.registered();
+        registrar.changed(pod);
+        await().until(() -> registrar.registered() == before + 1);
+    }
+
+    private double drift(String kind) {
+        return meters.get("hamesh.catalog.drift.repaired")
+                .tag("kind", kind)
+                .counter()
+                .count();
+    }
+
+    private static PodRegistrar registrar(InMemoryConsul consul) {
+        return new PodRegistrar(
+                "prod",
+                consul,
+                new ConsulNodes(consul, "prod"),
+                new ProtocolDefaults(consul, "prod"),
+                new PodEvents() {
+                    @Override
+                    public void normal(PodKey pod, String reason, String message) {}
+
+                    @Override
+                    public void warning(PodKey pod, String reason, String message) {
+                        throw new AssertionError(reason + message);
+                    }
+                },
+                node -> true,
+                pod -> OpenPorts.NONE);
+    }
+
+    private static CatalogService service(String id, Map<String, String> meta) {
+        return new CatalogService(id, "any", "10.0.0.1", 80, List.of(), meta, Optional.empty(), 0);
+    }
+}

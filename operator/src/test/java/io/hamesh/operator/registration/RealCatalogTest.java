@@ -1,0 +1,186 @@
+package io.hamesh.operator.registration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.hamesh.operator.consul.ConsulCatalog.Watched;
+import io.hamesh.operator.consul.ConsulException;
+import io.hamesh.operator.consul.ConsulGateway;
+import io.hamesh.testbed.RealConsul;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Against a real Consul: what wakes the watches, and what a thousand pods cost. */
+@EnabledIf("io.hamesh.testbed.RealConsul#exists")
+class RealCatalogTest {
+    private static final Map<String, String> OURS = OwnershipMark.of("prod");
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int PODS = 1000;
+    private static final int NODES = 10;
+
+    private final Queue<Occasion> services = new ConcurrentLinkedQueue<>();
+    private final Queue<Occasion> checks = new ConcurrentLinkedQueue<>();
+    private RealConsul consul;
+    private ConsulGateway gateway;
+    private PodRegistrar registrar;
+    private CatalogSweep sweep;
+    private List<Thread> watches = List.of();
+
+    @BeforeEach
+    void start(@TempDir Path folder) throws IOException {
+        consul = new RealConsul(folder);
+        consul.start();
+        gateway = new ConsulGateway(consul.address());
+        registrar = new PodRegistrar(
+                "prod",
+                gateway,
+                new ConsulNodes(gateway, "prod"),
+                new ProtocolDefaults(gateway, "prod"),
+                new NoEvents(),
+                node -> true,
+                pod -> OpenPorts.NONE);
+        sweep = new CatalogSweep(gateway, "prod", registrar, node -> true, new DriftMeter(new SimpleMeterRegistry()));
+        awaitConsul();
+    }
+
+    @AfterEach
+    void stop() {
+        watches.forEach(Thread::interrupt);
+        registrar.close();
+        consul.close();
+    }
+
+    @Test
+    void watchesWakeForWhatIsOursAndForALoss() throws IOException {
+        registrar.changed(pod(0, "a"));
+        await().atMost(PATIENCE).until(() -> registrar.registered() == 1);
+        watch();
+        await().until(() -> services.size() == 1 && checks.size() == 1);
+
+        consul.put("/v1/catalog/register", """
+                {"Node":"vm","Address":"192.0.2.9","Service":{"Service":"foreign"},
+                 "Check":{"Node":"vm","CheckID":"foreign","Name":"foreign","Status":"passing"}}""");
+        String id = PodRegistration.of(pod(0, "a"), true, OpenPorts.NONE)
+                .orElseThrow()
+                .service()
+                .id();
+        consul.put("/v1/catalog/deregister", """
+                {"Node":"hamesh-prod-n0","CheckID":"%s_ready"}""".formatted(id));
+        await().until(() -> checks.size() == 2);
+        assertThat(checks).as("others' checks are no news").containsExactly(Occasion.BACK, Occasion.CHANGED);
+        consul.put("/v1/catalog/deregister", """
+                {"Node":"hamesh-prod-n0","ServiceID":"%s"}""".formatted(id));
+        await().until(() -> services.contains(Occasion.CHANGED));
+        sweep.run(Occasion.CHANGED);
+        await().until(() -> gateway.services("hamesh-prod-n0").size() == 2);
+
+        consul.loseData();
+        consul.start();
+        services.clear();
+        await().atMost(PATIENCE).until(() -> services.contains(Occasion.BACK));
+        sweep.run(Occasion.BACK);
+        await().until(() -> gateway.services("hamesh-prod-n0").size() == 2);
+    }
+
+    @Test
+    void thousandPodsComeAreReplacedAndOutliveTheLossOfAllData() throws IOException {
+        List<Pod> first = pods("a");
+        timed("1,000 pods registered", () -> {
+            first.forEach(registrar::changed);
+            awaitInstances(first);
+        });
+        timed("1,000 pods compared", () -> sweep.run(Occasion.CHANGED));
+
+        List<Pod> second = pods("b");
+        timed("1,000 pods replaced", () -> {
+            IntStream.range(0, PODS).forEach(i -> {
+                registrar.changed(second.get(i));
+                registrar.gone(first.get(i));
+            });
+            awaitInstances(second);
+        });
+
+        consul.loseData();
+        consul.start();
+        awaitConsul();
+        timed("1,000 pods registered anew after the loss of all data", () -> {
+            sweep.run(Occasion.BACK);
+            awaitInstances(second);
+        });
+    }
+
+    private void awaitInstances(List<Pod> pods) {
+        List<String> wanted = pods.stream()
+                .flatMap(pod -> PodRegistration.of(pod, true, OpenPorts.NONE).orElseThrow().services().stream())
+                .map(service -> service.id())
+                .sorted()
+                .toList();
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(() -> gateway.nodesWith(OURS).stream()
+                .flatMap(node -> gateway.services(node.name()).stream())
+                .map(service -> service.id())
+                .sorted()
+                .toList()
+                .equals(wanted));
+    }
+
+    private void watch() {
+        watches = List.of(
+                Thread.ofVirtual()
+                        .start(new CatalogWatch<>(
+                                "services",
+                                (index, wait) -> {
+                                    long now = gateway.watchServices(OURS, index, wait)
+                                            .index();
+                                    return new Watched<>(now, now);
+                                },
+                                services::add)),
+                Thread.ofVirtual()
+                        .start(new CatalogWatch<>(
+                                "checks", (index, wait) -> gateway.watchChecks(OURS, index, wait), checks::add)));
+    }
+
+    private void awaitConsul() {
+        await().atMost(PATIENCE)
+                .ignoreExceptionsInstanceOf(ConsulException.class)
+                .until(gateway::hasLeader);
+    }
+
+    private static List<Pod> pods(String life) {
+        return IntStream.range(0, PODS).mapToObj(i -> pod(i, life)).toList();
+    }
+
+    private static Pod pod(int number, String life) {
+        return RegisteredPods.pod("www-" + number, life + "%07d".formatted(number), RegisteredPods.WWW)
+                .editSpec()
+                .withNodeName("n" + number % NODES)
+                .endSpec()
+                .build();
+    }
+
+    private static void timed(String what, Runnable action) {
+        long start = System.nanoTime();
+        action.run();
+        System.out.printf("[time] %s: %d ms%n", what, (System.nanoTime() - start) / 1_000_000);
+    }
+
+    private static final class NoEvents implements PodEvents {
+        @Override
+        public void normal(PodKey pod, String reason, String message) {}
+
+        @Override
+        public void warning(PodKey pod, String reason, String message) {}
+    }
+}
