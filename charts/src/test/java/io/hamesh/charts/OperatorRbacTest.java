@@ -20,9 +20,10 @@ class OperatorRbacTest {
     }
 
     @Test
-    void podsAndNodesAreOnlyRead() {
+    void podsNodesAndNamespacesAreOnlyRead() {
         assertThat(verbs("ClusterRole", "pods").toList()).isNotEmpty().isSubsetOf(READ);
         assertThat(verbs("ClusterRole", "nodes").toList()).isNotEmpty().isSubsetOf(READ);
+        assertThat(verbs("ClusterRole", "namespaces").toList()).isNotEmpty().isSubsetOf(READ);
     }
 
     @Test

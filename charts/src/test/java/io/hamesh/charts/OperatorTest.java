@@ -25,6 +25,16 @@ class OperatorTest {
     }
 
     @Test
+    void isToldWhoMayBeAService() {
+        assertThat(Manifests.variable(container, "HAMESH_SERVICES").asText()).isEqualTo("{}");
+        JsonNode listing = Chart.withEmbeddedConsul("services.api.namespaces={shop,shop-canary}")
+                .get("Deployment", "hamesh-operator");
+        assertThat(Manifests.variable(Manifests.container(listing), "HAMESH_SERVICES")
+                        .asText())
+                .isEqualTo("{\"api\":{\"namespaces\":[\"shop\",\"shop-canary\"]}}");
+    }
+
+    @Test
     void knowsItsPod() {
         assertThat(fieldOf("POD_NAMESPACE")).isEqualTo("metadata.namespace");
         assertThat(fieldOf("POD_NAME")).isEqualTo("metadata.name");

@@ -20,6 +20,7 @@ class RefusedValuesTest {
                     intentions.defualt=allow                             | /intentions  defualt
                     services.api.namespace=shop                          | /services/api  namespace
                     networkPolicy.namespace={shop}                       | /networkPolicy  namespace
+                    serviceNames.keep=10m                                | /serviceNames  keep
                     image.operater.tag=1                                 | /image       operater
                     image.operator.digest=x                              | /image/operator  digest
                     operator.replcas=3                                   | /operator    replcas
@@ -42,6 +43,7 @@ class RefusedValuesTest {
                     services.Api.namespaces={shop}                       | /services  Api
                     services.api.namespaces={}                           | /services/api/namespaces
                     services.api.namespaces={Shop}                       | /services/api/namespaces/0
+                    serviceNames.kept=soon                               | /serviceNames/kept
                     preStopSleep=-1                                      | /preStopSleep  minimum
                     preStopSleep=301                                     | /preStopSleep  maximum
                     preStopSleep=soon                                    | /preStopSleep  integer

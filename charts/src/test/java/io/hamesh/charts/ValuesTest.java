@@ -36,6 +36,7 @@ class ValuesTest {
                     "consul.embedded.resources.requests.memory", "128Mi", "1Gi", consul("/resources/requests/memory")),
             Setting.of("consul.embedded.resources.limits.memory", "512Mi", "2Gi", consul("/resources/limits/memory")),
             Setting.of("intentions.default", "deny", "allow", operatorVariable("HAMESH_INTENTIONS_DEFAULT")),
+            Setting.of("serviceNames.kept", "10m", "90s", operatorVariable("HAMESH_SERVICE_NAMES_KEPT")),
             Setting.of("preStopSleep", "3", "0", operatorVariable("HAMESH_PRE_STOP_SLEEP")),
             Setting.of("image.pullPolicy", "IfNotPresent", "Always", operatorVariable("HAMESH_IMAGE_PULL_POLICY")),
             image("operator", operator(CONTAINER + "/image")),

@@ -82,6 +82,23 @@ record Consul(String url, Kubectl kubectl) {
         Http.ok("DELETE", url + "/v1/config/service-defaults/" + service, "");
     }
 
+    /** The namespaces that hold the name, as Consul has it. */
+    List<String> owners(String service) {
+        HttpResponse<String> answer = Http.send("GET", url + "/v1/kv/hamesh/claims/" + service + "?raw", "");
+        if (answer.statusCode() == 404) {
+            return List.of();
+        }
+        JsonNode namespaces = Json.tree(answer.body()).path("namespaces");
+        return StreamSupport.stream(namespaces.spliterator(), false)
+                .map(JsonNode::asText)
+                .toList();
+    }
+
+    /** As if Consul had lost it. */
+    void loseClaim(String service) {
+        Http.ok("DELETE", url + "/v1/kv/hamesh/claims/" + service, "");
+    }
+
     /** The endpoints that sidecars would be given for that service. */
     List<String> endpoints(String service) {
         JsonNode entries = get("/v1/health/connect/" + service + "?passing");

@@ -53,6 +53,13 @@ final class Scene {
         return scene;
     }
 
+    /** The same, with the test applications, in another namespace that exists. */
+    Scene in(String otherNamespace) {
+        Scene other = new Scene(platform, client, kubectl.in(otherNamespace), consul);
+        other.writeApps();
+        return other;
+    }
+
     private static String consulUrl(KubernetesClient client) {
         String ip = client.services()
                 .inNamespace(RELEASE)

@@ -5,6 +5,7 @@ import io.hamesh.operator.health.Health;
 import io.hamesh.operator.injection.PodAdmission;
 import io.hamesh.operator.injection.PodInjector;
 import io.hamesh.operator.intention.Intentions;
+import io.hamesh.operator.ownership.ServiceNames;
 import io.hamesh.operator.webhook.WebhookCertificates;
 import io.hamesh.operator.webhook.WebhookServer;
 import java.io.IOException;
@@ -19,11 +20,19 @@ final class Admission implements AutoCloseable {
     private final WebhookCertificates certificates;
     private final WebhookServer server;
 
-    Admission(OperatorSettings settings, KubernetesClient client, Intentions intentions, Metrics metrics, Health health)
+    Admission(
+            OperatorSettings settings,
+            KubernetesClient client,
+            Intentions intentions,
+            ServiceNames names,
+            Metrics metrics,
+            Health health)
             throws IOException, GeneralSecurityException {
         certificates = new WebhookCertificates(
                 client, settings.namespace(), SERVICE, CONFIGURATIONS, settings.certificateLifetime(), health);
-        var injection = new PodAdmission(new PodInjector(settings.mesh()));
+        var injection = new PodAdmission(
+                new PodInjector(settings.mesh()), (service, namespace) -> names.refusal(service, namespace)
+                        .map(why -> why.message("choose another name")));
         server = new WebhookServer(PORT, certificates.context())
                 .route("/inject", metrics.timed("inject", injection))
                 .route(

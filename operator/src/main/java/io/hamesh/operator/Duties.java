@@ -2,6 +2,7 @@ package io.hamesh.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.hamesh.operator.intention.Intentions;
+import io.hamesh.operator.ownership.Ownership;
 import io.hamesh.operator.registration.Registration;
 import io.javaoperatorsdk.operator.Operator;
 import org.jspecify.annotations.Nullable;
@@ -13,14 +14,16 @@ final class Duties implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Duties.class);
 
     private final Registration registration;
+    private final Ownership ownership;
     private final Operator controller;
     private volatile @Nullable Thread starting;
     private boolean started;
     private boolean closed;
     private volatile boolean over;
 
-    Duties(KubernetesClient client, Registration registration, Intentions intentions) {
+    Duties(KubernetesClient client, Registration registration, Ownership ownership, Intentions intentions) {
         this.registration = registration;
+        this.ownership = ownership;
         // The framework takes no part in the election: it is started only where it is won.
         controller = new Operator(
                 configuration -> configuration.withKubernetesClient(client).withCloseClientOnStop(false));
@@ -46,6 +49,7 @@ final class Duties implements AutoCloseable {
         if (!closed) {
             started = true;
             registration.start();
+            ownership.lead(); // whose pods are all known by now
             controller.start();
         }
     }
@@ -64,6 +68,7 @@ final class Duties implements AutoCloseable {
         closed = true;
         if (started) {
             registration.close();
+            ownership.follow();
             controller.stop();
         }
         over = true;

@@ -1,5 +1,6 @@
 package io.hamesh.operator;
 
+import io.hamesh.operator.ownership.Ownership;
 import io.hamesh.operator.registration.Registration;
 import io.hamesh.operator.webhook.AdmissionHandler;
 import io.hamesh.operator.webhook.WebhookCertificates;
@@ -31,7 +32,8 @@ final class Metrics {
         };
     }
 
-    void observe(Registration registration, Leadership leadership) {
+    void observe(Registration registration, Ownership ownership, Leadership leadership) {
+        registry.gauge("hamesh.services.claimed", ownership, Ownership::held);
         registry.gauge("hamesh.pods.registered", registration, Registration::registered);
         registry.gauge("hamesh.pods.open.beyond.loopback", registration, Registration::openBeyondLoopback);
         registry.gauge("hamesh.pods.open.ports.unknown", registration, Registration::openPortsUnknown);

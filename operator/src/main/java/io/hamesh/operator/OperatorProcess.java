@@ -10,6 +10,7 @@ import io.hamesh.operator.health.Health;
 import io.hamesh.operator.intention.IntentionSettings;
 import io.hamesh.operator.intention.IntentionSettings.DefaultPolicy;
 import io.hamesh.operator.intention.Intentions;
+import io.hamesh.operator.ownership.Ownership;
 import io.hamesh.operator.registration.Registration;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -46,6 +47,7 @@ final class OperatorProcess {
 
     private final Health health = new Health();
     private final Metrics metrics = new Metrics();
+    private final Ownership ownership;
     private final Intentions intentions;
     private final Admission admission;
     private final Duties duties;
@@ -55,12 +57,15 @@ final class OperatorProcess {
     OperatorProcess(OperatorSettings settings) throws IOException, GeneralSecurityException {
         this.settings = settings;
         ConsulGateway consul = new ConsulGateway(settings.consulAddress());
-        intentions = new Intentions(client, consul, intentionSettings(settings), metrics.registry());
-        admission = new Admission(settings, client, intentions, metrics, health);
-        var registration = new Registration(client, consul, settings.cluster(), metrics.registry());
-        duties = new Duties(client, registration, intentions);
+        ownership = new Ownership(client, consul, settings.ownership());
+        intentions = new Intentions(client, consul, ownership, intentionSettings(settings), metrics.registry());
+        admission = new Admission(settings, client, intentions, ownership, metrics, health);
+        var registration = new Registration(client, consul, ownership, settings.cluster(), metrics.registry());
+        ownership.among(registration::claimants);
+        ownership.among(intentions::claimants);
+        duties = new Duties(client, registration, ownership, intentions);
         leadership = new Leadership(client, settings.namespace(), identity(), health, this::leaseLost);
-        metrics.observe(registration, leadership);
+        metrics.observe(registration, ownership, leadership);
         ops = new OpsServer(OPS_PORT)
                 .route("/metrics", () -> Answer.ok(metrics.scrape()))
                 .route("/healthz", answer(health::wedged))
@@ -71,6 +76,7 @@ final class OperatorProcess {
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "shutdown"));
         ops.start();
         CompletableFuture<Void> known = intentions.start();
+        ownership.start();
         admission.start();
         LOG.atInfo()
                 .addKeyValue("cluster", settings.cluster())
@@ -91,6 +97,7 @@ final class OperatorProcess {
         sleepUntil(drained);
         admission.close();
         intentions.close();
+        ownership.close();
         ops.close();
         client.close();
         LOG.info("ended");

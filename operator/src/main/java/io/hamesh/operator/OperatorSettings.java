@@ -2,6 +2,7 @@ package io.hamesh.operator;
 
 import io.hamesh.model.ServiceName;
 import io.hamesh.operator.injection.MeshSettings;
+import io.hamesh.operator.ownership.OwnershipSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Set;
  * @param intentionsDefault {@code deny}, {@code allow} or {@code none} (leave it to Consul)
  * @param certificateLifetime how long a webhook certificate lasts
  * @param namespace where the operator runs
+ * @param ownership the values {@code services} and {@code serviceNames}
  */
 record OperatorSettings(
         String cluster,
@@ -26,7 +28,8 @@ record OperatorSettings(
         String intentionsDefault,
         int preStopSleepSeconds,
         Duration certificateLifetime,
-        String namespace) {
+        String namespace,
+        OwnershipSettings ownership) {
     static final String CLUSTER = "HAMESH_CLUSTER_NAME";
     static final String CONSUL_ADDRESS = "HAMESH_CONSUL_ADDRESS";
     static final String AGENT_IMAGE = "HAMESH_AGENT_IMAGE";
@@ -36,6 +39,8 @@ record OperatorSettings(
     static final String PRE_STOP_SLEEP = "HAMESH_PRE_STOP_SLEEP";
     static final String CERTIFICATE_LIFETIME = "HAMESH_WEBHOOK_CERTIFICATE_LIFETIME";
     static final String NAMESPACE = "POD_NAMESPACE";
+    static final String SERVICES = "HAMESH_SERVICES";
+    static final String SERVICE_NAMES_KEPT = "HAMESH_SERVICE_NAMES_KEPT";
 
     /** Read by the logging configuration itself; only checked here. */
     static final String LOG_FORMAT = "HAMESH_LOG_FORMAT";
@@ -61,7 +66,8 @@ record OperatorSettings(
                 oneOf(env, INTENTIONS_DEFAULT, "deny", Set.of("deny", "allow", "none")),
                 preStopSleep(env),
                 certificateLifetime(env),
-                required(env, NAMESPACE));
+                required(env, NAMESPACE),
+                ownership(env));
     }
 
     MeshSettings mesh() {
@@ -108,6 +114,19 @@ record OperatorSettings(
             }
         }
         throw wrong(CERTIFICATE_LIFETIME, text, "hours, minutes or seconds, at least 30s, for example 8760h");
+    }
+
+    private static OwnershipSettings ownership(Map<String, String> env) {
+        String kept = value(env, SERVICE_NAMES_KEPT).orElse("10m");
+        if (!kept.matches("[0-9]{1,6}[hms]")) {
+            throw wrong(SERVICE_NAMES_KEPT, kept, "a duration, for example 10m");
+        }
+        try {
+            var listed = ListedServices.parse(value(env, SERVICES).orElse("{}"));
+            return new OwnershipSettings(cluster(env), listed, Duration.parse("PT" + kept));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(SERVICES + ": " + e.getMessage(), e);
+        }
     }
 
     private static String oneOf(Map<String, String> env, String variable, String byDefault, Set<String> allowed) {

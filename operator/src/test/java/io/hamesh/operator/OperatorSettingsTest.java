@@ -3,7 +3,9 @@ package io.hamesh.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hamesh.operator.ownership.OwnershipSettings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -30,7 +32,8 @@ class OperatorSettingsTest {
                         "deny",
                         3,
                         Duration.ofDays(365),
-                        "hamesh-system"));
+                        "hamesh-system",
+                        new OwnershipSettings("prod", Map.of(), Duration.ofMinutes(10))));
     }
 
     @ParameterizedTest
@@ -60,10 +63,38 @@ class OperatorSettingsTest {
                 "HAMESH_PRE_STOP_SLEEP | 3s | seconds, 0 for no pause",
                 "HAMESH_WEBHOOK_CERTIFICATE_LIFETIME | 29s | hours, minutes or seconds, at least 30s",
                 "HAMESH_WEBHOOK_CERTIFICATE_LIFETIME | 90d | hours, minutes or seconds, at least 30s",
+                "HAMESH_SERVICE_NAMES_KEPT | 10 minutes | a duration, for example 10m",
             })
     void wrongValueIsNamedWithWhatWouldBeRight(String variable, String value, String expected) {
         assertThatThrownBy(() -> OperatorSettings.fromEnvironment(with(variable, value)))
                 .hasMessageStartingWith(variable + "=" + value + ": expected " + expected);
+    }
+
+    @Test
+    void listedServicesAreRead() {
+        Map<String, String> env = with("HAMESH_SERVICES", "{\"api\":{\"namespaces\":[\"shop\",\"bank\"]}}");
+        env.put("HAMESH_SERVICE_NAMES_KEPT", "5s");
+        assertThat(OperatorSettings.fromEnvironment(env).ownership())
+                .isEqualTo(
+                        new OwnershipSettings("prod", Map.of("api", List.of("bank", "shop")), Duration.ofSeconds(5)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{ | services: not JSON",
+                "[] | services: expected services by name, for example",
+                "{\"My Api\":{}} | services.My Api: expected a service's name",
+                "{\"api\":{\"namespace\":[\"shop\"]}} | services.api.namespace: no such value, expected namespaces",
+                "{\"api\":{}} | services.api.namespaces: expected a list of at least one namespace",
+                "{\"api\":{\"namespaces\":\"shop\"}} | services.api.namespaces: expected a list",
+                "{\"api\":{\"namespaces\":[\"Shop\"]}} | services.api.namespaces: \"Shop\": expected a namespace's name",
+                "{\"api\":{\"namespaces\":[\"a\",\"a\"]}} | services.api.namespaces: \"a\" is there twice",
+            })
+    void wrongListedServiceIsNamedWithWhatWouldBeRight(String json, String expected) {
+        assertThatThrownBy(() -> OperatorSettings.fromEnvironment(with("HAMESH_SERVICES", json)))
+                .hasMessageStartingWith("HAMESH_SERVICES: " + expected);
     }
 
     private static Map<String, String> with(String variable, String value) {

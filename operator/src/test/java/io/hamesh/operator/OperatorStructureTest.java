@@ -47,6 +47,18 @@ class OperatorStructureTest {
             .resideInAnyPackage(FEATURE + "injection..", FEATURE + "webhook..", FEATURE + "intention..");
 
     @ArchTest
+    static final ArchRule ownershipKnowsNeitherPodsNorIntentions = noClasses()
+            .that()
+            .resideInAPackage(FEATURE + "ownership..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    FEATURE + "injection..",
+                    FEATURE + "webhook..",
+                    FEATURE + "intention..",
+                    FEATURE + "registration..");
+
+    @ArchTest
     static final ArchRule webhookAndConsulKnowNoFeature = noClasses()
             .that()
             .resideInAnyPackage(FEATURE + "webhook..", FEATURE + "consul..")

@@ -5,6 +5,7 @@ import static io.hamesh.operator.consul.HttpExchange.JSON;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hamesh.operator.consul.CatalogService.ProxyOf;
+import io.hamesh.operator.consul.TxnOperation.CheckKey;
 import io.hamesh.operator.consul.TxnOperation.DeleteNode;
 import io.hamesh.operator.consul.TxnOperation.DeleteService;
 import io.hamesh.operator.consul.TxnOperation.RemoveService;
@@ -31,7 +32,15 @@ final class CatalogJson {
             case DeleteService delete -> service(delete.node(), "delete-cas", delete.service());
             case RemoveService remove -> service(remove.node(), "delete", remove.service());
             case SetCheck set -> wrap("Check", "set", "Check", check(set.node(), set.check()));
+            case CheckKey check -> JSON.createObjectNode().set("KV", key(check));
         };
+    }
+
+    private static ObjectNode key(CheckKey check) {
+        return JSON.createObjectNode()
+                .put("Verb", "check-index")
+                .put("Key", check.key())
+                .put("Index", check.modifyIndex());
     }
 
     private static ObjectNode wrap(String type, String verb, String key, ObjectNode value) {

@@ -12,22 +12,27 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** The one door to Consul's HTTP API; safe for any number of threads. */
-public final class ConsulGateway implements ConfigEntries, ConsulCatalog {
+public final class ConsulGateway implements ConfigEntries, ConsulCatalog, KeyValues {
     private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
     private static final Set<String> NOT_FIELDS =
             Set.of("Kind", "Name", "Meta", "CreateIndex", "ModifyIndex", "Hash", "Partition", "Namespace");
-    private static final String CAS_LOST = "index is stale";
+
+    /** In a transaction's errors: of a compare-and-set, and of a {@code check-index}. */
+    private static final Pattern CAS_LOST =
+            Pattern.compile("index is stale|failed index check|failed to check index, key .* doesn't exist");
 
     private final HttpExchange http;
 
@@ -91,6 +96,36 @@ public final class ConsulGateway implements ConfigEntries, ConsulCatalog {
                 CatalogJson.strings(json.path("Meta")),
                 fields,
                 json.path("ModifyIndex").asLong());
+    }
+
+    @Override
+    public Optional<KeyValue> key(String key) {
+        Answer answer = read("/v1/kv/" + path(key));
+        return stream(answer.body()).map(ConsulGateway::keyValue).findFirst();
+    }
+
+    @Override
+    public KeyListing keys(String prefix, long index, Duration wait) {
+        Answer answer = await("/v1/kv/" + path(prefix) + "?recurse", index, wait);
+        List<KeyValue> pairs =
+                stream(answer.body()).map(ConsulGateway::keyValue).toList();
+        return new KeyListing(pairs, answer.index() < index ? 0 : answer.index());
+    }
+
+    @Override
+    public boolean putCas(KeyValue pair) {
+        return isTrue(http.put("/v1/kv/" + path(pair.key()) + "?cas=" + pair.modifyIndex(), pair.value()));
+    }
+
+    @Override
+    public boolean deleteCas(KeyValue pair) {
+        return isTrue(http.delete("/v1/kv/" + path(pair.key()) + "?cas=" + pair.modifyIndex()));
+    }
+
+    private static KeyValue keyValue(JsonNode json) {
+        String value = new String(Base64.getDecoder().decode(json.path("Value").asText("")), StandardCharsets.UTF_8);
+        return new KeyValue(
+                json.path("Key").asText(), value, json.path("ModifyIndex").asLong());
     }
 
     @Override
@@ -158,7 +193,7 @@ public final class ConsulGateway implements ConfigEntries, ConsulCatalog {
         answer.body()
                 .path("Errors")
                 .forEach(error -> errors.add(error.path("What").asText()));
-        if (errors.stream().anyMatch(what -> what.contains(CAS_LOST))) {
+        if (errors.stream().anyMatch(what -> CAS_LOST.matcher(what).find())) {
             return false;
         }
         throw new ConsulRefusedException(409, String.join("; ", errors));
@@ -200,6 +235,11 @@ public final class ConsulGateway implements ConfigEntries, ConsulCatalog {
         String blocking = (pathAndQuery.contains("?") ? "&" : "?") + "consistent&index=" + index + "&wait="
                 + wait.toMillis() + "ms";
         return http.get(pathAndQuery + blocking, wait);
+    }
+
+    /** A key is a path: its slashes stay. */
+    private static String path(String key) {
+        return encode(key).replace("%2F", "/");
     }
 
     private static String encode(String text) {

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -69,6 +68,10 @@ final class HttpExchange {
     }
 
     Answer put(String pathAndQuery, JsonNode body) {
+        return put(pathAndQuery, body.toString());
+    }
+
+    Answer put(String pathAndQuery, String body) {
         return send("PUT", pathAndQuery, body, ANSWER);
     }
 
@@ -76,10 +79,10 @@ final class HttpExchange {
         return send("DELETE", pathAndQuery, null, ANSWER);
     }
 
-    private Answer send(String method, String pathAndQuery, @Nullable JsonNode body, Duration timeout) {
+    private Answer send(String method, String pathAndQuery, @Nullable String body, Duration timeout) {
         HttpRequest request = HttpRequest.newBuilder(base.resolve(pathAndQuery))
                 .timeout(timeout)
-                .method(method, body == null ? BodyPublishers.noBody() : publisher(body))
+                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
                 .build();
         try {
             return sorted(client.send(request, BodyHandlers.ofString()));
@@ -93,10 +96,6 @@ final class HttpExchange {
 
     private static String reason(IOException e) {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    }
-
-    private static BodyPublisher publisher(JsonNode body) {
-        return BodyPublishers.ofString(body.toString());
     }
 
     private static Answer sorted(HttpResponse<String> response) {

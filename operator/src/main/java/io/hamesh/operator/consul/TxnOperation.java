@@ -17,4 +17,7 @@ public sealed interface TxnOperation {
     record RemoveService(String node, CatalogService service) implements TxnOperation {}
 
     record SetCheck(String node, CatalogCheck check) implements TxnOperation {}
+
+    /** Writes nothing: the key has to be there, as of that index, or none of the other steps happens. */
+    record CheckKey(String key, long modifyIndex) implements TxnOperation {}
 }

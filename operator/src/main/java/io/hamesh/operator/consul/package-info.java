@@ -1,5 +1,5 @@
 /**
- * The one gateway to Consul's HTTP API: config entries, catalog, transactions; plain records in and out.
+ * The one gateway to Consul's HTTP API: config entries, catalog, keys, transactions; plain records in and out.
  * Says what Consul said; decides nothing about the mesh. The vendor's client is not used: it knows no config entries.
  */
 @NullMarked

@@ -8,9 +8,10 @@ public sealed interface InjectionResult {
     /**
      * The pod as it joins the mesh.
      *
+     * @param service the name that it claims
      * @param notes what its author may want to know, refusing nothing
      */
-    record Injected(Pod pod, List<String> notes) implements InjectionResult {}
+    record Injected(Pod pod, String service, List<String> notes) implements InjectionResult {}
 
     /** The pod does not ask for the mesh, and stays as it is. */
     record NotInjected() implements InjectionResult {}

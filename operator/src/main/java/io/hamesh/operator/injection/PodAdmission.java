@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequest;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
 import io.fabric8.zjsonpatch.JsonDiff;
+import io.hamesh.model.Annotations;
 import io.hamesh.operator.injection.InjectionResult.Injected;
 import io.hamesh.operator.injection.InjectionResult.NotInjected;
 import io.hamesh.operator.injection.InjectionResult.Refused;
@@ -13,14 +14,16 @@ import io.hamesh.operator.webhook.AdmissionHandler;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Answers the API server when a pod is created: what {@link PodInjector} says, as a patch. */
+/** Answers the API server when a pod is created: what {@link PodInjector} says, as a patch, unless its name is another's. */
 public final class PodAdmission implements AdmissionHandler {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final PodInjector injector;
+    private final NameOwners owners;
 
-    public PodAdmission(PodInjector injector) {
+    public PodAdmission(PodInjector injector, NameOwners owners) {
         this.injector = injector;
+        this.owners = owners;
     }
 
     @Override
@@ -31,9 +34,18 @@ public final class PodAdmission implements AdmissionHandler {
         }
         return switch (injector.inject(pod)) {
             case NotInjected none -> AdmissionAnswers.allowed(List.of());
-            case Injected injected -> patched(pod, injected);
+            case Injected injected ->
+                owners.refusal(injected.service(), request.getNamespace())
+                        .map(why -> AdmissionAnswers.refused(notOwner(pod, why)))
+                        .orElseGet(() -> patched(pod, injected));
             case Refused refused -> AdmissionAnswers.refused(message(refused.problems()));
         };
+    }
+
+    private static String notOwner(Pod pod, String why) {
+        boolean byDefault = !Pods.annotations(pod).containsKey(Annotations.SERVICE);
+        return new Problem(Problems.annotationField(Annotations.SERVICE), byDefault ? "not set, and " + why : why)
+                .toString();
     }
 
     private static AdmissionResponse patched(Pod pod, Injected injected) {

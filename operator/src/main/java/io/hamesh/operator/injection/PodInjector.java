@@ -17,6 +17,8 @@ import java.util.List;
  * <p>The pod it is given stays as it is.
  */
 public final class PodInjector {
+    private static final String MIRROR = "kubernetes.io/config.mirror";
+
     private final MeshSettings mesh;
 
     public PodInjector(MeshSettings mesh) {
@@ -38,13 +40,17 @@ public final class PodInjector {
         PodSettings settings = annotations.read(mesh);
         new PortRules(pod, settings.service(), problems).check();
         checkNetwork(pod, problems);
+        checkKubelet(pod, problems);
         Sidecars sidecars = new Sidecars(mesh, settings);
         OwnParts.check(pod, sidecars, problems);
         if (!problems.isEmpty()) {
             return new Refused(problems.all());
         }
         noteClientOnly(pod, problems);
-        return new Injected(with(sidecars, settings.preStopSleepSeconds(), OwnParts.without(pod)), problems.notes());
+        return new Injected(
+                with(sidecars, settings.preStopSleepSeconds(), OwnParts.without(pod)),
+                settings.service().name(),
+                problems.notes());
     }
 
     private static void checkNetwork(Pod pod, Problems problems) {
@@ -52,6 +58,16 @@ public final class PodInjector {
             problems.add(
                     "spec.hostNetwork",
                     "true: the sidecar's ports would be the node's; remove it, or set " + Annotations.INJECT
+                            + " to \"false\"");
+        }
+    }
+
+    /** What the API server shows of a static pod is a mirror: the kubelet runs its own file, without our containers. */
+    private static void checkKubelet(Pod pod, Problems problems) {
+        if (Pods.annotations(pod).containsKey(MIRROR)) {
+            problems.add(
+                    Problems.annotationField(MIRROR),
+                    "the kubelet starts a static pod past injection: use a DaemonSet, or set " + Annotations.INJECT
                             + " to \"false\"");
         }
     }

@@ -12,14 +12,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Refuses wrong intentions, and a second one for the same destination. */
+/** Refuses wrong intentions, those for another namespace's service, and a second one for the same destination. */
 final class IntentionAdmission implements AdmissionHandler {
     private final KubernetesSerialization serialization = new KubernetesSerialization();
     private final KnownIntentions known;
+    private final DestinationOwners owners;
     private final String releaseNamespace;
 
-    IntentionAdmission(KnownIntentions known, String releaseNamespace) {
+    IntentionAdmission(KnownIntentions known, DestinationOwners owners, String releaseNamespace) {
         this.known = known;
+        this.owners = owners;
         this.releaseNamespace = releaseNamespace;
     }
 
@@ -38,7 +40,9 @@ final class IntentionAdmission implements AdmissionHandler {
             return AdmissionAnswers.allowed(List.of());
         }
         List<String> problems = new ArrayList<>(IntentionRules.problems(intention, releaseNamespace));
-        if (request.getOldObject() == null) {
+        Optional<String> notOwner = owners.refusal(intention);
+        notOwner.ifPresent(problems::add);
+        if (request.getOldObject() == null && notOwner.isEmpty()) {
             rival(intention).map(Rivals::refusal).ifPresent(problems::add);
         }
         return problems.isEmpty() ? AdmissionAnswers.allowed(List.of()) : AdmissionAnswers.refused(message(problems));
@@ -54,6 +58,7 @@ final class IntentionAdmission implements AdmissionHandler {
                                         rival.getMetadata().getName())
                                 .stream())
                 .filter(rival -> !rival.isMarkedForDeletion())
+                .filter(rival -> owners.refusal(rival).isEmpty())
                 .filter(rival -> IntentionMapping.destination(rival).equals(IntentionMapping.destination(intention)))
                 .findFirst();
     }

@@ -7,6 +7,7 @@ import io.hamesh.operator.intention.Outcome.ConsulRefused;
 import io.hamesh.operator.intention.Outcome.ConsulUnavailable;
 import io.hamesh.operator.intention.Outcome.InSync;
 import io.hamesh.operator.intention.Outcome.Invalid;
+import io.hamesh.operator.intention.Outcome.NotOwned;
 import io.hamesh.operator.intention.Outcome.OwnedByOther;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -36,6 +37,7 @@ final class IntentionConditions {
                         List.of(accepted(), condition(SYNCED, TRUE, SYNCED, "Consul holds this intention"));
                     case Invalid i -> notAccepted("Invalid", String.join("; ", i.problems()));
                     case Conflict c -> notAccepted("Conflict", c.message());
+                    case NotOwned n -> notAccepted("DestinationNotOwned", n.message());
                     case OwnedByOther o -> List.of(accepted(), notSynced("OwnedByOther", o.message()));
                     case ConsulRefused r -> List.of(accepted(), notSynced("ConsulRefused", r.words()));
                     case ConsulUnavailable u -> List.of(accepted(), notSynced("ConsulUnavailable", u.words()));
@@ -70,7 +72,8 @@ final class IntentionConditions {
     }
 
     private static Condition accepted() {
-        return condition(ACCEPTED, TRUE, ACCEPTED, "The spec is right and has its destination to itself");
+        return condition(
+                ACCEPTED, TRUE, ACCEPTED, "The spec is right, and has a destination of its namespace to itself");
     }
 
     private static List<Condition> notAccepted(String reason, String message) {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Wakes intentions whose entry changed in Consul, or whose rival came or went. Runs where the controller runs. */
+/** Wakes intentions whose entry changed in Consul, whose rival came or went, or whose destination changed hands. */
 final class IntentionEventSource extends AbstractEventSource<ConfigEntry, ServiceIntention>
         implements IntentionWatch.Follower {
     private final IntentionStore store;
@@ -57,6 +57,11 @@ final class IntentionEventSource extends AbstractEventSource<ConfigEntry, Servic
     @Override
     public Set<ConfigEntry> getSecondaryResources(ServiceIntention primary) {
         return Set.of();
+    }
+
+    /** Somebody has the name now, or has it no more. */
+    void ownerChanged(String service) {
+        store.withDestination(service).forEach(this::wake);
     }
 
     private void wakeRivals(ServiceIntention intention) {

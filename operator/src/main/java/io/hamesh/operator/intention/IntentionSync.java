@@ -11,6 +11,7 @@ import io.hamesh.operator.intention.Outcome.ConsulRefused;
 import io.hamesh.operator.intention.Outcome.ConsulUnavailable;
 import io.hamesh.operator.intention.Outcome.InSync;
 import io.hamesh.operator.intention.Outcome.Invalid;
+import io.hamesh.operator.intention.Outcome.NotOwned;
 import io.hamesh.operator.intention.Outcome.OwnedByOther;
 import java.util.List;
 import java.util.Optional;
@@ -21,11 +22,14 @@ final class IntentionSync {
 
     private final ConfigEntries consul;
     private final Rivals rivals;
+    private final DestinationOwners owners;
     private final IntentionSettings settings;
 
-    IntentionSync(ConfigEntries consul, Rivals rivals, IntentionSettings settings) {
+    /** @param rivals among those intentions that may speak for their destination */
+    IntentionSync(ConfigEntries consul, Rivals rivals, DestinationOwners owners, IntentionSettings settings) {
         this.consul = consul;
         this.rivals = rivals;
+        this.owners = owners;
         this.settings = settings;
     }
 
@@ -40,12 +44,20 @@ final class IntentionSync {
             return new Conflict(Rivals.refusal(elder.get()));
         }
         try {
-            return write(intention);
+            Optional<String> notOwner = owners.claim(intention);
+            return notOwner.isPresent() ? notOwned(intention, notOwner.get()) : write(intention);
         } catch (ConsulUnavailableException e) {
             return new ConsulUnavailable(String.valueOf(e.getMessage()));
         } catch (ConsulRefusedException e) {
             return new ConsulRefused(e.reason());
         }
+    }
+
+    /** What it wrote while it was nobody's, or while the values said so, must not open the service of somebody else. */
+    private Outcome notOwned(ServiceIntention intention, String message) {
+        return remove(intention)
+                ? new NotOwned(message)
+                : new ConsulUnavailable("others keep changing the entry of an intention that is to go: trying again");
     }
 
     private Outcome write(ServiceIntention intention) {

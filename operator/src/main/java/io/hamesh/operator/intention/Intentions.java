@@ -4,12 +4,16 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.hamesh.operator.consul.ConsulGateway;
 import io.hamesh.operator.events.EventRecorder;
 import io.hamesh.operator.events.KubernetesEvents;
+import io.hamesh.operator.ownership.Claimant;
+import io.hamesh.operator.ownership.ServiceNames;
 import io.hamesh.operator.webhook.AdmissionHandler;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 /** The feature's door: an admission handler for every replica, and a reconciler for the one that leads. */
 public final class Intentions implements AutoCloseable {
@@ -17,18 +21,42 @@ public final class Intentions implements AutoCloseable {
     private final IntentionAdmission admission;
     private final IntentionReconciler reconciler;
 
-    public Intentions(KubernetesClient client, ConsulGateway consul, IntentionSettings settings, MeterRegistry meters) {
+    public Intentions(
+            KubernetesClient client,
+            ConsulGateway consul,
+            ServiceNames names,
+            IntentionSettings settings,
+            MeterRegistry meters) {
         EventRecorder events = new KubernetesEvents(client);
         store = new IntentionStore(client);
-        admission = new IntentionAdmission(store, settings.releaseNamespace());
-        var sync = new IntentionSync(consul, new Rivals(store::withDestination), settings);
+        var owners = new DestinationOwners(names);
+        admission = new IntentionAdmission(store, owners, settings.releaseNamespace());
+        var sync =
+                new IntentionSync(consul, new Rivals(destination -> entitled(destination, owners)), owners, settings);
         var consulEvents = new IntentionEventSource(
                 store,
                 consul,
                 List.of(
                         new Orphans(consul, store, settings.cluster()),
                         new DefaultIntention(consul, consul::defaultIntentionPolicy, settings, events)));
+        names.onChange(consulEvents::ownerChanged);
         reconciler = new IntentionReconciler(sync, List.of(consulEvents), events, meters, Clock.systemUTC());
+    }
+
+    private List<ServiceIntention> entitled(String destination, DestinationOwners owners) {
+        return store.withDestination(destination).stream()
+                .filter(intention -> owners.refusal(intention).isEmpty())
+                .toList();
+    }
+
+    /** The intentions of this cluster as what lives on services' names; complete after {@link #start}. */
+    public Map<String, List<Claimant>> claimants() {
+        return store.all().stream()
+                .filter(intention -> !intention.isMarkedForDeletion())
+                .filter(intention -> DestinationOwners.service(intention).isPresent())
+                .collect(Collectors.groupingBy(
+                        intention -> DestinationOwners.service(intention).orElseThrow(),
+                        Collectors.mapping(DestinationOwners::claimant, Collectors.toList())));
     }
 
     /** Begins to learn all intentions, however long the API server is away; the future completes once they are known. */

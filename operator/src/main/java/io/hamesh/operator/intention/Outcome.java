@@ -23,6 +23,9 @@ sealed interface Outcome {
     /** Another, older intention has the same destination. */
     record Conflict(String message) implements Outcome {}
 
+    /** The destination is another namespace's service; what Consul held of this intention is gone. */
+    record NotOwned(String message) implements Outcome {}
+
     /** Consul holds an entry of somebody else's, which is enforced and left alone. */
     record OwnedByOther(String message) implements Outcome {}
 

@@ -15,7 +15,7 @@ public record ServiceIntentionStatus(
 
         @Size(max = 8)
         @JsonPropertyDescription(
-                "Accepted: the spec is right and has its destination to itself. Synced: Consul holds it.")
+                "Accepted: the spec is right, and has a destination of its namespace to itself. Synced: Consul holds it.")
         @Nullable
         List<Condition> conditions) {
     public ServiceIntentionStatus {

@@ -6,8 +6,12 @@ import io.hamesh.operator.consul.CatalogService;
 import io.hamesh.operator.consul.ConsulCatalog;
 import io.hamesh.operator.consul.ConsulRefusedException;
 import io.hamesh.operator.consul.ConsulUnavailableException;
+import io.hamesh.operator.ownership.Claimant;
+import io.hamesh.operator.ownership.ServiceNames;
+import io.hamesh.operator.ownership.Verdict.Owner;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +37,7 @@ final class PodRegistrar implements AutoCloseable {
     private final ConsulNodes nodes;
     private final ProtocolDefaults protocols;
     private final PodEvents events;
+    private final PodNames names;
     private final Predicate<String> nodeIsReady;
     private final Function<PodKey, OpenPorts> openPorts;
     private final Map<PodKey, Pod> pods = new ConcurrentHashMap<>();
@@ -60,6 +65,7 @@ final class PodRegistrar implements AutoCloseable {
             ConsulNodes nodes,
             ProtocolDefaults protocols,
             PodEvents events,
+            ServiceNames names,
             Predicate<String> nodeIsReady,
             Function<PodKey, OpenPorts> openPorts) {
         this.cluster = cluster;
@@ -67,6 +73,7 @@ final class PodRegistrar implements AutoCloseable {
         this.nodes = nodes;
         this.protocols = protocols;
         this.events = events;
+        this.names = new PodNames(cluster, names, events);
         this.nodeIsReady = nodeIsReady;
         this.openPorts = openPorts;
     }
@@ -124,6 +131,20 @@ final class PodRegistrar implements AutoCloseable {
     /** Something besides the pod changed what its check says. */
     void judgeAgain(PodKey key) {
         worker.submit(key);
+    }
+
+    /** The service has another owner, or none any more. */
+    void ownerChanged(String service) {
+        pods.forEach((key, pod) -> {
+            if (names.service(pod).filter(service::equals).isPresent()) {
+                worker.submit(key);
+            }
+        });
+    }
+
+    /** The pods as what lives on services' names. */
+    Map<String, List<Claimant>> claimants() {
+        return names.claimants(pods.values());
     }
 
     /** What should stand in Consul now, by pod. */
@@ -184,7 +205,7 @@ final class PodRegistrar implements AutoCloseable {
         try {
             String node = pod.getSpec().getNodeName();
             return PodRegistration.of(pod, node != null && nodeIsReady.test(node), openPorts.apply(key))
-                    .filter(registration -> isOurs(key, registration));
+                    .filter(registration -> isOurs(key, registration) && names.allows(pod));
         } catch (IllegalArgumentException e) {
             events.warning(key, "NotRegistered", "the injected containers make no sense: " + e.getMessage());
             return Optional.empty();
@@ -208,7 +229,7 @@ final class PodRegistrar implements AutoCloseable {
     private boolean bringUpToDate(PodKey key) {
         try {
             Optional<PodRegistration> wanted = wanted(key);
-            return wanted.isPresent() ? register(key, wanted.get()) : deregister(key);
+            return wanted.isPresent() ? register(key, wanted.get()) : deregister(key) && claimed(key);
         } catch (ConsulUnavailableException e) {
             LOG.warn("registration waits for Consul pod={} cause=\"{}\"", key, e.getMessage());
         } catch (ConsulRefusedException e) {
@@ -223,6 +244,12 @@ final class PodRegistrar implements AutoCloseable {
         return false;
     }
 
+    /** A pod that is not registered yet, or never is, has its name as soon as it is seen. */
+    private boolean claimed(PodKey key) {
+        Optional.ofNullable(pods.get(key)).ifPresent(pod -> names.claim(key, pod));
+        return true;
+    }
+
     private boolean register(PodKey key, PodRegistration wanted) {
         PodRegistration before = written.get(key);
         if (wanted.equals(before)) {
@@ -231,9 +258,14 @@ final class PodRegistrar implements AutoCloseable {
         }
         declareProtocol(key, wanted);
         for (int attempt = 0; attempt < TRIES_AT_ONCE; attempt++) {
+            Optional<Owner> owner = Optional.ofNullable(pods.get(key)).flatMap(pod -> names.claim(key, pod));
+            if (owner.isEmpty()) {
+                capacity.settled(key);
+                return deregister(key); // somebody else has the name, or the pod went meanwhile
+            }
             CatalogNode node = nodes.onTopOfKnown(wanted.node());
             attempted.put(key, wanted);
-            if (catalog.commit(wanted.operations(node))) {
+            if (catalog.commit(wanted.operations(node, owner.get().conditions()))) {
                 nodes.written(node);
                 written.put(key, wanted);
                 if (wanted.isPassing()) {
@@ -243,6 +275,7 @@ final class PodRegistrar implements AutoCloseable {
                 return true;
             }
             nodes.forget(node.name()); // another pod of the same node was first
+            names.doubt(wanted.service().name()); // or the claim is not what it was
         }
         return false;
     }

@@ -85,18 +85,23 @@ record PodRegistration(
         return text != null && !text.isEmpty();
     }
 
-    /** What injection settled: the agent container's environment, immutable in a pod. */
     static BootstrapSettings settings(Pod pod) {
+        Map<String, String> env = environment(pod);
+        if (env.isEmpty()) {
+            throw new IllegalArgumentException("no container " + ContainerNames.AGENT);
+        }
+        return BootstrapSettings.fromEnvironment(env);
+    }
+
+    /** What injection settled: the agent container's environment, immutable in a pod. Empty without such a container. */
+    static Map<String, String> environment(Pod pod) {
         Map<String, String> env = new HashMap<>();
         pod.getSpec().getInitContainers().stream()
                 .filter(container -> ContainerNames.AGENT.equals(container.getName()))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no container " + ContainerNames.AGENT))
-                .getEnv()
-                .stream()
+                .flatMap(container -> container.getEnv().stream())
                 .filter(variable -> variable.getValue() != null)
                 .forEach((EnvVar variable) -> env.put(variable.getName(), variable.getValue()));
-        return BootstrapSettings.fromEnvironment(env);
+        return env;
     }
 
     static String nodeName(String cluster, String kubernetesNode) {
@@ -182,9 +187,13 @@ record PodRegistration(
                 .toList();
     }
 
-    /** All of it as one transaction, on top of the node as Consul knows it. */
-    List<TxnOperation> operations(CatalogNode known) {
-        List<TxnOperation> operations = new ArrayList<>();
+    /**
+     * All of it as one transaction, on top of the node as Consul knows it.
+     *
+     * @param conditions without which nothing is written
+     */
+    List<TxnOperation> operations(CatalogNode known, List<TxnOperation> conditions) {
+        List<TxnOperation> operations = new ArrayList<>(conditions);
         operations.add(new SetNode(known));
         services().forEach(each -> operations.add(new SetService(node.name(), each)));
         checks().forEach(each -> operations.add(new SetCheck(node.name(), each)));

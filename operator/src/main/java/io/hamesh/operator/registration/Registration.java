@@ -12,6 +12,8 @@ import io.hamesh.operator.consul.ConsulCatalog.Watched;
 import io.hamesh.operator.consul.ConsulException;
 import io.hamesh.operator.consul.ConsulGateway;
 import io.hamesh.operator.events.KubernetesEvents;
+import io.hamesh.operator.ownership.Claimant;
+import io.hamesh.operator.ownership.ServiceNames;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -45,7 +47,8 @@ public final class Registration implements AutoCloseable {
      *
      * @param cluster the installation's {@code cluster.name}, part of its ownership mark
      */
-    public Registration(KubernetesClient client, ConsulGateway consul, String cluster, MeterRegistry meters) {
+    public Registration(
+            KubernetesClient client, ConsulGateway consul, ServiceNames names, String cluster, MeterRegistry meters) {
         pods = client.pods()
                 .inAnyNamespace()
                 .withLabel(Annotations.INJECTED_LABEL, "true")
@@ -55,7 +58,15 @@ public final class Registration implements AutoCloseable {
         protocols = new ProtocolDefaults(consul, cluster);
         openPorts = new OpenPortsWatch(cluster, new OpenPortsClient()::ask, events, this::judgeAgain);
         registrar = new PodRegistrar(
-                cluster, consul, new ConsulNodes(consul, cluster), protocols, events, this::nodeIsReady, openPorts::of);
+                cluster,
+                consul,
+                new ConsulNodes(consul, cluster),
+                protocols,
+                events,
+                names,
+                this::nodeIsReady,
+                openPorts::of);
+        names.onChange(registrar::ownerChanged);
         sweep = new CatalogSweep(
                 consul, cluster, registrar, name -> nodes.getStore().getByKey(name) != null, new DriftMeter(meters));
         Map<String, String> ours = OwnershipMark.of(cluster);
@@ -95,6 +106,11 @@ public final class Registration implements AutoCloseable {
                 "registration started pods={} nodes={}",
                 pods.getStore().list().size(),
                 nodes.getStore().list().size());
+    }
+
+    /** The pods of this cluster as what lives on services' names; complete once registration has started. */
+    public Map<String, List<Claimant>> claimants() {
+        return registrar.claimants();
     }
 
     /** How many pods stand in Consul, as far as we know. */

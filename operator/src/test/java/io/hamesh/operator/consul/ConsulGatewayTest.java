@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.hamesh.operator.consul.KeyValues.KeyListing;
+import io.hamesh.operator.consul.TxnOperation.CheckKey;
 import io.hamesh.operator.consul.TxnOperation.DeleteService;
 import io.hamesh.operator.consul.TxnOperation.SetNode;
 import java.io.IOException;
@@ -107,6 +109,47 @@ class ConsulGatewayTest {
         assertThat(consul.get("service-defaults", "www"))
                 .isEqualTo(Optional.of(
                         new ConfigEntry("service-defaults", "www", Map.of("a", "b"), Map.of("Protocol", "http"), 9)));
+    }
+
+    @Test
+    void keysAreListedWithTheirValuesAndMayBeNone() {
+        answer.set(new Answer(200, """
+                [{"LockIndex":0,"Key":"hamesh/claims/api","Flags":0,"Value":"eyJhIjoxfQ==","CreateIndex":16,"ModifyIndex":17}]
+                """, 17));
+        assertThat(consul.keys("hamesh/claims/", 0, Duration.ofSeconds(5)))
+                .isEqualTo(new KeyListing(List.of(new KeyValue("hamesh/claims/api", "{\"a\":1}", 17)), 17));
+        assertThat(asked.get()).isEqualTo("GET /v1/kv/hamesh/claims/?recurse&consistent");
+        answer.set(new Answer(404, "", 1));
+        assertThat(consul.keys("hamesh/claims/", 17, Duration.ofSeconds(5)))
+                .as("an index that went backwards")
+                .isEqualTo(new KeyListing(List.of(), 0));
+        assertThat(asked.get()).isEqualTo("GET /v1/kv/hamesh/claims/?recurse&consistent&index=17&wait=5000ms");
+        assertThat(consul.key("hamesh/claims/api")).isEmpty();
+    }
+
+    @Test
+    void keyIsWrittenAndDeletedOnTopOfAnIndex() {
+        answer.set(new Answer(200, "true", 0));
+        assertThat(consul.putCas(new KeyValue("hamesh/claims/api", "{}", 0))).isTrue();
+        assertThat(asked.get()).isEqualTo("PUT /v1/kv/hamesh/claims/api?cas=0");
+        assertThat(sent.get()).isEqualTo("{}");
+        answer.set(new Answer(200, "false", 0));
+        assertThat(consul.deleteCas(new KeyValue("hamesh/claims/api", "", 7))).isFalse();
+        assertThat(asked.get()).isEqualTo("DELETE /v1/kv/hamesh/claims/api?cas=7");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "failed index check for key \\\"hamesh/claims/api\\\", current modify index 16 != 3",
+                "failed to check index, key \\\"hamesh/claims/api\\\" doesn't exist",
+            })
+    void brokenConditionOfATransactionIsALostOne(String error) {
+        answer.set(new Answer(409, "{\"Results\":null,\"Errors\":[{\"OpIndex\":0,\"What\":\"" + error + "\"}]}", 0));
+        assertThat(consul.commit(List.of(new CheckKey("hamesh/claims/api", 3)))).isFalse();
+        assertThat(sent.get())
+                .isEqualTo("[{\"KV\":{\"Verb\":\"check-index\",\"Key\":\"hamesh/claims/api\",\"Index\":3}}]");
     }
 
     @Test

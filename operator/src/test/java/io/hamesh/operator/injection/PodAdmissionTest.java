@@ -12,8 +12,10 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequestBuilder;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
 import io.fabric8.zjsonpatch.JsonPatch;
+import io.hamesh.model.Annotations;
 import java.io.IOException;
 import java.util.Base64;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PodAdmissionTest {
@@ -64,13 +66,37 @@ class PodAdmissionTest {
                 .withOperation("UPDATE")
                 .withObject(pod().build())
                 .build();
-        assertThat(new PodAdmission(INJECTOR).review(update).getAllowed()).isFalse();
+        assertThat(new PodAdmission(INJECTOR, PodAdmissionTest::refusal)
+                        .review(update)
+                        .getAllowed())
+                .isFalse();
+    }
+
+    @Test
+    void nameOfAnotherNamespaceIsRefusedWithOwnerAndFix() {
+        assertThat(create(injectable("service", "taken").build()).getStatus().getMessage())
+                .isEqualTo("metadata.annotations[hamesh.io/service]: it is bank's: choose another name");
+        Pod byDefault = injectable()
+                .editSpec()
+                .withServiceAccountName("taken")
+                .endSpec()
+                .build();
+        byDefault.getMetadata().getAnnotations().remove(Annotations.SERVICE);
+        assertThat(create(byDefault).getStatus().getMessage())
+                .isEqualTo("metadata.annotations[hamesh.io/service]: not set, and it is bank's: choose another name");
+    }
+
+    private static Optional<String> refusal(String service, String namespace) {
+        return service.equals("taken") && namespace.equals("shop")
+                ? Optional.of("it is bank's: choose another name")
+                : Optional.empty();
     }
 
     private static AdmissionResponse create(Pod pod) {
-        return new PodAdmission(INJECTOR)
+        return new PodAdmission(INJECTOR, PodAdmissionTest::refusal)
                 .review(new AdmissionRequestBuilder()
                         .withOperation("CREATE")
+                        .withNamespace("shop")
                         .withObject(pod)
                         .build());
     }

@@ -6,6 +6,7 @@ import static io.hamesh.operator.injection.PodFixtures.pod;
 import static io.hamesh.operator.injection.PodFixtures.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.hamesh.model.Annotations;
 import org.junit.jupiter.api.Test;
@@ -146,6 +147,19 @@ class RefusedPodTest {
                         injectable().editSpec().withHostNetwork(true).endSpec().build()))
                 .containsExactly("spec.hostNetwork: true: the sidecar's ports would be the node's; remove it, or set"
                         + " hamesh.io/inject to \"false\"");
+    }
+
+    @Test
+    void staticPodIsRefused() {
+        Pod mirror = injectable()
+                .editMetadata()
+                .addToAnnotations("kubernetes.io/config.mirror", "0123")
+                .endMetadata()
+                .build();
+        assertThat(problems(mirror))
+                .containsExactly(
+                        "metadata.annotations[kubernetes.io/config.mirror]: the kubelet starts a static pod past"
+                                + " injection: use a DaemonSet, or set hamesh.io/inject to \"false\"");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequest;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionReview;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.hamesh.operator.ownership.NamesInMemory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -14,11 +15,23 @@ class IntentionAdmissionTest {
             Examples.intention("redis", "{destination: {name: Redis}, sources: [{name: www}]}");
 
     private final KnownInMemory known = new KnownInMemory();
-    private final IntentionAdmission admission = new IntentionAdmission(known, "hamesh-system");
+    private final NamesInMemory names = new NamesInMemory();
+    private final IntentionAdmission admission =
+            new IntentionAdmission(known, new DestinationOwners(names), "hamesh-system");
 
     @Test
     void rightIntentionIsAdmitted() {
         assertThat(create(Examples.wwwToRedis()).getAllowed()).isTrue();
+    }
+
+    @Test
+    void destinationOfAnotherNamespaceIsRefusedWithOwnerAndFix() {
+        names.give("redis", "bank");
+
+        assertThat(create(Examples.wwwToRedis()).getStatus().getMessage())
+                .isEqualTo(
+                        "spec.destination.name: \"redis\" belongs to namespace bank: create this ServiceIntention there,"
+                                + " or list bank, shop in the chart's value services.redis.namespaces");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.hamesh.operator.intention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hamesh.operator.consul.ConsulRefusedException;
+import io.hamesh.operator.ownership.NamesInMemory;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -24,7 +25,11 @@ class IntentionReconcilerTest {
     private final List<String> events = new ArrayList<>();
     private final TestClock clock = new TestClock();
     private final IntentionReconciler reconciler = new IntentionReconciler(
-            new IntentionSync(consul, new Rivals(known::withDestination), Examples.SETTINGS),
+            new IntentionSync(
+                    consul,
+                    new Rivals(known::withDestination),
+                    new DestinationOwners(new NamesInMemory()),
+                    Examples.SETTINGS),
             List.of(),
             (about, type, reason, message) -> events.add(reason),
             meters,

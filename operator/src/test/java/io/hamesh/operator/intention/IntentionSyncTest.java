@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hamesh.model.Annotations;
+import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConsulRefusedException;
 import io.hamesh.operator.intention.Outcome.Change;
 import io.hamesh.operator.intention.Outcome.Conflict;
 import io.hamesh.operator.intention.Outcome.ConsulRefused;
 import io.hamesh.operator.intention.Outcome.InSync;
 import io.hamesh.operator.intention.Outcome.Invalid;
+import io.hamesh.operator.intention.Outcome.NotOwned;
 import io.hamesh.operator.intention.Outcome.OwnedByOther;
+import io.hamesh.operator.ownership.NamesInMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +22,9 @@ import org.junit.jupiter.api.Test;
 class IntentionSyncTest {
     private final ConsulInMemory consul = new ConsulInMemory();
     private final List<ServiceIntention> all = new ArrayList<>();
-    private final IntentionSync sync = new IntentionSync(consul, new Rivals(destination -> all), Examples.SETTINGS);
+    private final NamesInMemory names = new NamesInMemory();
+    private final IntentionSync sync =
+            new IntentionSync(consul, new Rivals(destination -> all), new DestinationOwners(names), Examples.SETTINGS);
 
     @Test
     void newIntentionIsWrittenOnce() {
@@ -38,6 +43,39 @@ class IntentionSyncTest {
         assertThat(sync.sync(Examples.intention("redis", "{destination: {name: redis}, sources: []}")))
                 .isInstanceOf(Invalid.class);
         assertThat(consul.writes).isEqualTo(1);
+    }
+
+    @Test
+    void destinationOfAnotherNamespaceIsNotWritten() {
+        names.give("redis", "bank");
+
+        assertThat(sync.sync(Examples.wwwToRedis()))
+                .isInstanceOfSatisfying(NotOwned.class, not -> assertThat(not.message())
+                        .startsWith("spec.destination.name: \"redis\" belongs to namespace bank: create this"
+                                + " ServiceIntention there"));
+        assertThat(consul.writes).isZero();
+    }
+
+    @Test
+    void intentionThatLostItsDestinationLosesItsEntryAndNoOther() {
+        ServiceIntention intention = Examples.wwwToRedis();
+        sync.sync(intention);
+        names.give("redis", "bank");
+
+        assertThat(sync.sync(intention)).isInstanceOf(NotOwned.class);
+        assertThat(consul.get(ConfigEntry.SERVICE_INTENTIONS, "redis")).isEmpty();
+
+        consul.force(Examples.foreign("redis"));
+        assertThat(sync.sync(intention)).isInstanceOf(NotOwned.class);
+        assertThat(EntryOwner.of(consul.entry("redis"))).isEqualTo(new EntryOwner.Other());
+    }
+
+    @Test
+    void firstIntentionClaimsItsDestination() {
+        sync.sync(Examples.wwwToRedis());
+
+        assertThat(names.refusal("redis", "shop")).isEmpty();
+        assertThat(names.refusal("redis", "bank")).isPresent();
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.hamesh.operator.consul.CatalogCheck;
 import io.hamesh.operator.consul.CatalogCheck.Status;
 import io.hamesh.operator.consul.CatalogNode;
 import io.hamesh.operator.consul.CatalogService;
+import io.hamesh.operator.ownership.NamesInMemory;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
@@ -180,6 +181,7 @@ class CatalogSweepTest {
                         throw new AssertionError(reason + message);
                     }
                 },
+                new NamesInMemory(),
                 node -> true,
                 pod -> OpenPorts.NONE);
     }

@@ -8,6 +8,7 @@ import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConsulCatalog;
 import io.hamesh.operator.consul.ConsulRefusedException;
 import io.hamesh.operator.consul.TxnOperation;
+import io.hamesh.operator.consul.TxnOperation.CheckKey;
 import io.hamesh.operator.consul.TxnOperation.DeleteNode;
 import io.hamesh.operator.consul.TxnOperation.DeleteService;
 import io.hamesh.operator.consul.TxnOperation.RemoveService;
@@ -127,6 +128,7 @@ final class InMemoryConsul implements ConsulCatalog, ConfigEntries {
             case RemoveService remove -> true;
             case SetService set -> true;
             case SetCheck set -> true;
+            case CheckKey check -> true;
         };
     }
 
@@ -149,6 +151,7 @@ final class InMemoryConsul implements ConsulCatalog, ConfigEntries {
             case SetCheck set -> checks.put(set.check().id(), set.check());
             case DeleteService delete -> remove(delete.service().id());
             case RemoveService remove -> remove(remove.service().id());
+            case CheckKey check -> {}
         }
     }
 

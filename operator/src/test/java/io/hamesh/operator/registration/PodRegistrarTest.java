@@ -10,7 +10,10 @@ import io.hamesh.operator.consul.CatalogCheck.Status;
 import io.hamesh.operator.consul.CatalogNode;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.TxnOperation;
+import io.hamesh.operator.ownership.Claimant;
+import io.hamesh.operator.ownership.NamesInMemory;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +36,7 @@ class PodRegistrarTest {
     private final Queue<String> events = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean nodeReady = new AtomicBoolean(true);
     private final AtomicReference<OpenPorts> openPorts = new AtomicReference<>(OpenPorts.NONE);
+    private final NamesInMemory names = new NamesInMemory();
     private final PodRegistrar registrar = new PodRegistrar(
             "prod",
             consul,
@@ -49,6 +53,7 @@ class PodRegistrarTest {
                     events.add(reason + ": " + message);
                 }
             },
+            names,
             node -> nodeReady.get(),
             pod -> openPorts.get());
 
@@ -217,5 +222,38 @@ class PodRegistrarTest {
         assertThat(events)
                 .contains("ProtocolDiffers: service-defaults www in Consul says protocol grpc, the pod says http:"
                         + " Consul's stands; change one of them");
+    }
+
+    @Test
+    void podWhoseNameIsAnothersIsToldAndNotRegistered() {
+        names.give("www", "bank");
+        registrar.changed(RegisteredPods.ready().build());
+        await().until(() -> !events.isEmpty());
+        assertThat(events.peek())
+                .startsWith("ServiceNameNotOwned: not in Consul as this service: \"www\" belongs to namespace bank:"
+                        + " choose another name");
+        assertThat(consul.commits).isEmpty();
+    }
+
+    @Test
+    void nameThatChangesHandsMovesItsPodsOutAndIn() {
+        names.onChange(registrar::ownerChanged);
+        registrar.changed(RegisteredPods.ready().build());
+        await().until(() -> registrar.registered() == 1);
+        names.give("www", "bank");
+        await().until(consul.services::isEmpty);
+        names.give("www", "shop");
+        await().until(() -> registrar.registered() == 1);
+    }
+
+    @Test
+    void clientHasItsNameThoughItIsRegisteredNowhere() {
+        ServiceSettings client = new ServiceSettings(
+                "job", OptionalInt.empty(), Protocol.TCP, OptionalInt.empty(), List.of(), false, List.of(), Map.of());
+        registrar.changed(RegisteredPods.pod("job-1", "uid-1", client).build());
+        await().until(() -> names.refusal("job", "bank").isPresent());
+        assertThat(names.refusal("job", "shop")).isEmpty();
+        assertThat(registrar.claimants().get("job"))
+                .containsExactly(new Claimant("shop", Instant.parse("2026-01-01T00:00:00Z")));
     }
 }

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.hamesh.operator.consul.ConsulCatalog.Watched;
 import io.hamesh.operator.consul.ConsulException;
 import io.hamesh.operator.consul.ConsulGateway;
+import io.hamesh.operator.ownership.NamesInMemory;
 import io.hamesh.testbed.RealConsul;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -50,6 +51,7 @@ class RealCatalogTest {
                 new ConsulNodes(gateway, "prod"),
                 new ProtocolDefaults(gateway, "prod"),
                 new NoEvents(),
+                new NamesInMemory(),
                 node -> true,
                 pod -> OpenPorts.NONE);
         sweep = new CatalogSweep(gateway, "prod", registrar, node -> true, new DriftMeter(new SimpleMeterRegistry()));

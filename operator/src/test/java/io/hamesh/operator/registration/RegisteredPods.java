@@ -43,6 +43,7 @@ final class RegisteredPods {
                 .withNamespace("shop")
                 .withName(name)
                 .withUid(uid)
+                .withCreationTimestamp("2026-01-01T00:00:00Z")
                 .addToLabels(Annotations.INJECTED_LABEL, "true")
                 .endMetadata()
                 .withNewSpec()

@@ -1,0 +1,48 @@
+package io.hamesh.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+
+/** A second namespace beside a scene's own, for as long as a test needs it. */
+record Neighbour(Scene scene) implements AutoCloseable {
+    private static final Duration END = Duration.ofSeconds(90);
+
+    static Neighbour of(Scene scene, String suffix) {
+        String name = scene.namespace() + "-" + suffix;
+        scene.client()
+                .namespaces()
+                .resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .addToLabels("hamesh.io/test", "true")
+                        .endMetadata()
+                        .build())
+                .create();
+        return new Neighbour(scene.in(name));
+    }
+
+    String namespace() {
+        return scene.namespace();
+    }
+
+    /** Returns once the namespace is no more. */
+    void end() {
+        close();
+        Eventually.that("namespace " + namespace() + " to end", END, () -> assertThat(
+                        client().namespaces().withName(namespace()).get())
+                .isNull());
+    }
+
+    /** Lets it go, without waiting for its pods. */
+    @Override
+    public void close() {
+        client().namespaces().withName(namespace()).delete();
+    }
+
+    private KubernetesClient client() {
+        return scene.client();
+    }
+}

@@ -1,0 +1,93 @@
+package io.hamesh.operator.ownership;
+
+import io.hamesh.operator.consul.ConsulException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks at all names again and again: ends claims that nothing lives on, and gives Consul back those that it lost. */
+final class ClaimKeeper implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClaimKeeper.class);
+    private static final Duration EVERY = Duration.ofSeconds(5);
+    private static final Duration SPACING = Duration.ofMillis(200);
+
+    private final ClaimView view;
+    private final ClaimWriter writer;
+    private final OwnershipSettings settings;
+    private final Claimants claimants;
+    private final Clock clock;
+    private final Map<String, Instant> idleSince = new HashMap<>();
+    private final Semaphore news = new Semaphore(0);
+
+    ClaimKeeper(ClaimView view, ClaimWriter writer, OwnershipSettings settings, Claimants claimants, Clock clock) {
+        this.view = view;
+        this.writer = writer;
+        this.settings = settings;
+        this.claimants = claimants;
+        this.clock = clock;
+    }
+
+    /** Something changed: look soon. */
+    void wake() {
+        news.release();
+    }
+
+    /** Runs until interrupted. */
+    @Override
+    public void run() {
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                look();
+                Thread.sleep(SPACING);
+                boolean unused = news.tryAcquire(EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                news.drainPermits();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the way to stop
+        }
+    }
+
+    /** One look at all names; nothing before Consul was seen. */
+    void look() {
+        if (!view.isKnown()) {
+            return;
+        }
+        try {
+            Map<String, List<Claimant>> living = claimants.byService();
+            Set<String> names = new HashSet<>(living.keySet());
+            names.addAll(settings.listed().keySet());
+            names.addAll(view.held());
+            idleSince.keySet().retainAll(names);
+            names.forEach(name -> settle(name, living.getOrDefault(name, List.of())));
+        } catch (ConsulException e) {
+            LOG.warn("claims not looked after, trying again error=\"{}\"", e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("looking after claims failed, trying again", e);
+        }
+    }
+
+    private void settle(String service, List<Claimant> living) {
+        writer.settle(service, living, idle(service, living));
+    }
+
+    private Duration idle(String service, List<Claimant> living) {
+        boolean inUse = view.holder(service)
+                .filter(holder -> living.stream().noneMatch(holder::includes))
+                .isEmpty();
+        if (inUse) {
+            idleSince.remove(service);
+            return Duration.ZERO;
+        }
+        Instant now = clock.instant();
+        return Duration.between(idleSince.computeIfAbsent(service, name -> now), now);
+    }
+}

@@ -1,0 +1,134 @@
+package io.hamesh.operator.ownership;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The claims as last seen in Consul; stays as it is while Consul is away. */
+final class ClaimView {
+    private final String cluster;
+    private final Map<String, Claim> claims = new ConcurrentHashMap<>();
+
+    /** Who of this cluster held a name when it was last seen held, so that a Consul that lost its data gets it back. */
+    private final Map<String, Holder> ours = new ConcurrentHashMap<>();
+
+    private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
+    private final CountDownLatch known = new CountDownLatch(1);
+
+    ClaimView(String cluster) {
+        this.cluster = cluster;
+    }
+
+    void onChange(Consumer<String> listener) {
+        listeners.add(listener);
+    }
+
+    Optional<Claim> find(String service) {
+        return Optional.ofNullable(claims.get(service));
+    }
+
+    Optional<Holder> holder(String service) {
+        return find(service).flatMap(Claim::holder);
+    }
+
+    Optional<Holder> lastOfOurs(String service) {
+        return Optional.ofNullable(ours.get(service));
+    }
+
+    /** Names that this cluster holds. */
+    Set<String> held() {
+        return claims.values().stream()
+                .filter(claim -> claim.holder().filter(this::isOurs).isPresent())
+                .map(Claim::service)
+                .collect(Collectors.toSet());
+    }
+
+    boolean isKnown() {
+        return known.getCount() == 0;
+    }
+
+    boolean awaitKnown(Duration atMost) throws InterruptedException {
+        return known.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * A listing of all claims.
+     *
+     * @param index of the listing: what we wrote ourselves may be newer
+     * @param fresh whether Consul may have begun anew, so that indexes say nothing
+     */
+    void replace(List<Claim> listing, long index, boolean fresh) {
+        Map<String, Claim> now =
+                listing.stream().collect(Collectors.toMap(Claim::service, Function.identity(), (one, other) -> one));
+        Set<String> changed = new HashSet<>();
+        synchronized (this) {
+            Set<String> names = new HashSet<>(claims.keySet());
+            names.addAll(now.keySet());
+            for (String name : names) {
+                Optional<Claim> before = find(name);
+                boolean newer = !fresh
+                        && before.filter(claim -> claim.modifyIndex() > index).isPresent();
+                if (!newer && put(name, Optional.ofNullable(now.get(name)))) {
+                    changed.add(name);
+                }
+            }
+        }
+        known.countDown();
+        changed.forEach(this::tell);
+    }
+
+    /** What Consul said about one name just now. */
+    void learn(Claim claim) {
+        boolean changed;
+        synchronized (this) {
+            changed = put(claim.service(), Optional.of(claim).filter(there -> there.modifyIndex() > 0));
+        }
+        if (changed) {
+            tell(claim.service());
+        }
+    }
+
+    /** We gave the name back: it is not to be restored. */
+    void released(String service) {
+        synchronized (this) {
+            claims.remove(service);
+            ours.remove(service);
+        }
+        tell(service);
+    }
+
+    /** Whether the name has another holder now. */
+    private boolean put(String service, Optional<Claim> claim) {
+        Optional<Holder> before = holder(service);
+        claim.ifPresentOrElse(now -> claims.put(service, now), () -> claims.remove(service));
+        Optional<Holder> holder = claim.flatMap(Claim::holder);
+        holder.ifPresent(now -> remember(service, now));
+        return !before.equals(holder);
+    }
+
+    private void remember(String service, Holder holder) {
+        if (isOurs(holder)) {
+            ours.put(service, holder);
+        } else {
+            ours.remove(service);
+        }
+    }
+
+    private boolean isOurs(Holder holder) {
+        return holder.cluster().equals(cluster);
+    }
+
+    private void tell(String service) {
+        listeners.forEach(listener -> listener.accept(service));
+    }
+}

@@ -1,0 +1,142 @@
+package io.hamesh.operator.ownership;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.hamesh.operator.consul.KeyValues;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The feature's door: every replica follows the claims, the one that leads keeps them. */
+public final class Ownership implements ServiceNames, AutoCloseable {
+    /** Where claims are in Consul's key-value store: this and the service's name. */
+    public static final String KEY_PREFIX = "hamesh/claims/";
+
+    /** An operator that starts judges by claims where it can, and does not wait for a Consul that is away. */
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(3);
+
+    private static final Duration LAST_WRITE = Duration.ofSeconds(2);
+
+    private final Judgement judgement;
+    private final ClaimView view;
+    private final ClaimWriter writer;
+    private final ClaimKeeper keeper;
+    private final NamespaceWatch namespaces;
+    private final Thread watching;
+    private final List<Claimants> claimants = new CopyOnWriteArrayList<>();
+    private final Set<String> doubted = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable Thread keeping;
+
+    /** Asks nobody before {@link #start}. */
+    public Ownership(KubernetesClient client, KeyValues consul, OwnershipSettings settings) {
+        Clock clock = Clock.systemUTC();
+        judgement = new Judgement(settings);
+        view = new ClaimView(settings.cluster());
+        namespaces = new NamespaceWatch(client);
+        writer = new ClaimWriter(consul, view, settings, namespaces::exists, clock);
+        keeper = new ClaimKeeper(view, writer, settings, this::living, clock);
+        watching = Thread.ofVirtual().name("claim-watch").unstarted(new ClaimWatch(consul, view));
+    }
+
+    /** Follows the claims from now on; on every replica. */
+    public void start() {
+        watching.start();
+        try {
+            boolean unused = view.awaitKnown(FIRST_LOOK);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Who lives on services' names; to be said before anything is claimed. */
+    public void among(Claimants more) {
+        claimants.add(more);
+    }
+
+    /** Keeps the claims from now on; only where the operator leads, and once all claimants are known. */
+    public void lead() {
+        namespaces.start(keeper::wake);
+        view.onChange(service -> keeper.wake());
+        keeping = Thread.ofVirtual().name("claim-keeper").start(keeper);
+    }
+
+    /** Keeps them no more, and goes on judging by them. Returns once nothing more is written. */
+    public void follow() {
+        Thread running = keeping;
+        if (running != null) {
+            running.interrupt();
+            try {
+                boolean unused = running.join(LAST_WRITE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        namespaces.close();
+    }
+
+    @Override
+    public Optional<NotOwner> refusal(String service, String namespace) {
+        return judgement.refusal(service, view.holder(service), namespace);
+    }
+
+    @Override
+    public Verdict claim(String service, Claimant claimant) {
+        if (judgement.isListed(service)) {
+            return refusal(service, claimant.namespace())
+                    .<Verdict>map(Verdict.Refused::new)
+                    .orElse(new Verdict.Owner(List.of()));
+        }
+        if (doubted.remove(service)) {
+            writer.ask(service);
+        }
+        Claim claim = view.find(service)
+                .filter(known -> known.holder().isPresent())
+                .orElseGet(() -> writer.settle(service, livingOn(service, claimant), Duration.ZERO));
+        return judgement
+                .refusal(service, claim.holder(), claimant.namespace())
+                .<Verdict>map(Verdict.Refused::new)
+                .orElse(new Verdict.Owner(List.of(claim.unchanged())));
+    }
+
+    @Override
+    public void doubt(String service) {
+        doubted.add(service);
+    }
+
+    @Override
+    public void onChange(Consumer<String> listener) {
+        view.onChange(listener);
+    }
+
+    /** How many names this cluster holds. */
+    public int held() {
+        return view.held().size();
+    }
+
+    private List<Claimant> livingOn(String service, Claimant asking) {
+        List<Claimant> all = new ArrayList<>(living().getOrDefault(service, List.of()));
+        all.add(asking);
+        return all;
+    }
+
+    private Map<String, List<Claimant>> living() {
+        Map<String, List<Claimant>> all = new HashMap<>();
+        claimants.forEach(some -> some.byService()
+                .forEach((service, those) ->
+                        all.computeIfAbsent(service, name -> new ArrayList<>()).addAll(those)));
+        return all;
+    }
+
+    @Override
+    public void close() {
+        watching.interrupt();
+    }
+}

@@ -1,0 +1,95 @@
+package io.hamesh.operator.ownership;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** What becomes of a claim. Pure. */
+final class Succession {
+    private final OwnershipSettings settings;
+
+    Succession(OwnershipSettings settings) {
+        this.settings = settings;
+    }
+
+    /** The next thing to do in Consul. */
+    sealed interface Step {
+        record Keep() implements Step {}
+
+        record Write(Holder holder) implements Step {}
+
+        record Delete() implements Step {}
+    }
+
+    /**
+     * What is known about one name.
+     *
+     * @param before who of this cluster held it when it was last seen held: Consul may have lost it
+     * @param claimants all that live on it in this cluster
+     * @param idle for how long nothing lived on it in its holder's namespaces
+     */
+    record Situation(
+            Claim claim,
+            Optional<Holder> before,
+            List<Claimant> claimants,
+            Duration idle,
+            Predicate<String> namespaceExists) {}
+
+    Step next(Situation now, Instant time) {
+        List<String> listed = settings.listed().get(now.claim().service());
+        if (listed != null) {
+            return listed(now.claim(), listed, time);
+        }
+        Optional<Holder> holder = now.claim().holder();
+        if (holder.isEmpty()) {
+            return now.before()
+                    .filter(before -> !before.listed() && livesOn(before, now))
+                    .<Step>map(Step.Write::new)
+                    .or(() -> oldest(now.claimants(), time))
+                    .orElse(new Step.Keep());
+        }
+        return holder.filter(this::isOurs).map(ours -> ours(ours, now, time)).orElse(new Step.Keep());
+    }
+
+    /** Another cluster may hold the name too: its values, or its first pod, said so there. */
+    private Step listed(Claim claim, List<String> listed, Instant time) {
+        Optional<Holder> holder = claim.holder();
+        boolean stays = holder.filter(before -> !isOurs(before)
+                        || (before.listed() && before.namespaces().equals(listed)))
+                .isPresent();
+        return stays ? new Step.Keep() : new Step.Write(holder(listed, true, time));
+    }
+
+    private Step ours(Holder holder, Situation now, Instant time) {
+        if (holder.listed()) {
+            List<Claimant> among =
+                    now.claimants().stream().filter(holder::includes).toList();
+            return oldest(among, time).or(() -> oldest(now.claimants(), time)).orElse(new Step.Delete());
+        }
+        boolean stays = livesOn(holder, now)
+                || (holder.namespaces().stream().anyMatch(now.namespaceExists())
+                        && now.idle().compareTo(settings.kept()) < 0);
+        return stays ? new Step.Keep() : oldest(now.claimants(), time).orElse(new Step.Delete());
+    }
+
+    private Optional<Step> oldest(List<Claimant> claimants, Instant time) {
+        return claimants.stream()
+                .min(Claimant.BY_AGE)
+                .map(first -> new Step.Write(holder(List.of(first.namespace()), false, time)));
+    }
+
+    private Holder holder(List<String> namespaces, boolean listed, Instant time) {
+        return new Holder(settings.cluster(), namespaces, listed, time.truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    private static boolean livesOn(Holder holder, Situation now) {
+        return now.claimants().stream().anyMatch(holder::includes);
+    }
+
+    private boolean isOurs(Holder holder) {
+        return holder.cluster().equals(settings.cluster());
+    }
+}

@@ -1,0 +1,176 @@
+package io.hamesh.operator.ownership;
+
+import static io.hamesh.operator.ownership.Examples.KEPT;
+import static io.hamesh.operator.ownership.Examples.SETTINGS;
+import static io.hamesh.operator.ownership.Examples.START;
+import static io.hamesh.operator.ownership.Examples.held;
+import static io.hamesh.operator.ownership.Examples.listed;
+import static io.hamesh.operator.ownership.Examples.livingSince;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ClaimKeeperTest {
+    private final KeysInMemory consul = new KeysInMemory();
+    private final ClaimView view = new ClaimView("west");
+    private final ClaimWatch watch = new ClaimWatch(consul, view);
+    private final Map<String, List<Claimant>> living = new HashMap<>();
+    private final Set<String> endedNamespaces = new HashSet<>();
+    private final List<String> changes = new ArrayList<>();
+    private final TestClock clock = new TestClock();
+    private final ClaimWriter writer =
+            new ClaimWriter(consul, view, SETTINGS, name -> !endedNamespaces.contains(name), clock);
+    private final ClaimKeeper keeper = new ClaimKeeper(view, writer, SETTINGS, () -> living, clock);
+
+    @BeforeEach
+    void follow() {
+        watch.look();
+        view.onChange(changes::add);
+    }
+
+    @Test
+    void nothingIsClaimedBeforeConsulWasSeen() {
+        living.put("api", List.of(livingSince("shop", 1)));
+        new ClaimKeeper(new ClaimView("west"), writer, SETTINGS, () -> living, clock).look();
+        assertThat(consul.holder("api")).isEmpty();
+    }
+
+    @Test
+    void whatLivesIsClaimedAndWhatIsListedToo() {
+        living.put("api", List.of(livingSince("shop", 1)));
+        keeper.look();
+        assertThat(consul.holder("api")).contains(held("west", "shop"));
+        assertThat(consul.holder("pay")).contains(listed("west", "bank", "shop"));
+        assertThat(changes).containsExactlyInAnyOrder("api", "pay");
+    }
+
+    @Test
+    void claimEndsAWhileAfterItsLastPod() {
+        living.put("api", List.of(livingSince("shop", 1)));
+        keeper.look();
+        living.clear();
+        keeper.look();
+        clock.forward(KEPT.minusSeconds(1));
+        keeper.look();
+        assertThat(consul.holder("api")).isPresent();
+        clock.forward(Duration.ofSeconds(1));
+        keeper.look();
+        assertThat(consul.holder("api")).isEmpty();
+        assertThat(view.holder("api")).isEmpty();
+    }
+
+    @Test
+    void podThatComesBackInTimeStartsTheWaitAnew() {
+        living.put("api", List.of(livingSince("shop", 1)));
+        keeper.look();
+        for (int round = 0; round < 3; round++) {
+            living.clear();
+            keeper.look();
+            clock.forward(KEPT.minusSeconds(1));
+            living.put("api", List.of(livingSince("shop", 1)));
+            keeper.look();
+        }
+        assertThat(consul.holder("api")).isPresent();
+    }
+
+    @Test
+    void nameOfAnEndedNamespaceGoesToWhoWaitsForIt() {
+        living.put("api", List.of(livingSince("shop", 1)));
+        keeper.look();
+        living.put("api", List.of(livingSince("play", 2)));
+        keeper.look();
+        assertThat(consul.holder("api")).contains(held("west", "shop"));
+        endedNamespaces.add("shop");
+        keeper.look();
+        assertThat(consul.holder("api")).contains(held("west", "play"));
+    }
+
+    @Test
+    void consulThatLostItsDataGetsTheClaimsBack() {
+        living.put("api", List.of(livingSince("shop", 5)));
+        keeper.look();
+        watch.look();
+        living.put("api", List.of(livingSince("play", 1), livingSince("shop", 5)));
+        consul.loseEverything();
+        watch.look();
+        assertThat(view.holder("api")).isEmpty();
+        keeper.look();
+        assertThat(consul.holder("api")).contains(held("west", "shop"));
+        assertThat(consul.holder("pay")).isPresent();
+    }
+
+    @Test
+    void whoIsFasterHasIt() {
+        living.put("api", List.of(livingSince("shop", 1)));
+        consul.beforeNextWrite(() -> consul.force(Claim.key("api"), HolderJson.write(held("east", "shop"))));
+        keeper.look();
+        assertThat(consul.holder("api")).contains(held("east", "shop"));
+        assertThat(view.holder("api")).contains(held("east", "shop"));
+    }
+
+    @Test
+    void nonsenseInAClaimIsWrittenOver() {
+        consul.force(Claim.key("api"), "nobody");
+        watch.look();
+        living.put("api", List.of(livingSince("shop", 1)));
+        keeper.look();
+        assertThat(consul.holder("api")).contains(held("west", "shop"));
+    }
+
+    @Test
+    void viewStaysWhileConsulIsAway() {
+        living.put("api", List.of(livingSince("shop", 1)));
+        keeper.look();
+        consul.setAway(true);
+        watch.look();
+        keeper.look();
+        assertThat(view.holder("api")).contains(held("west", "shop"));
+    }
+
+    @Test
+    void listingThatIsOlderThanWhatWasWrittenChangesNothing() {
+        keeper.look();
+        var older = consul.keys(Ownership.KEY_PREFIX, 0, Duration.ZERO);
+        living.put("api", List.of(livingSince("shop", 1)));
+        keeper.look();
+        view.replace(
+                older.pairs().stream().map(Claim::of).flatMap(Optional::stream).toList(), older.index(), false);
+        assertThat(view.holder("api")).contains(held("west", "shop"));
+    }
+
+    private static final class TestClock extends Clock {
+        private Instant now = START;
+
+        void forward(Duration duration) {
+            now = now.plus(duration);
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

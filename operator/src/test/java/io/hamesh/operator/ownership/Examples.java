@@ -1,0 +1,28 @@
+package io.hamesh.operator.ownership;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** What several tests speak of: cluster {@code west}, where the value {@code services} lists {@code pay}. */
+final class Examples {
+    static final Instant START = Instant.parse("2026-01-01T10:00:00Z");
+    static final Duration KEPT = Duration.ofMinutes(10);
+    static final OwnershipSettings SETTINGS =
+            new OwnershipSettings("west", Map.of("pay", List.of("shop", "bank")), KEPT);
+
+    private Examples() {}
+
+    static Claimant livingSince(String namespace, int minute) {
+        return new Claimant(namespace, START.plus(Duration.ofMinutes(minute)));
+    }
+
+    static Holder held(String cluster, String... namespaces) {
+        return new Holder(cluster, List.of(namespaces), false, START);
+    }
+
+    static Holder listed(String cluster, String... namespaces) {
+        return new Holder(cluster, List.of(namespaces), true, START);
+    }
+}

@@ -1,0 +1,50 @@
+package io.hamesh.operator.ownership;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Each name goes to the first namespace that claims it, for ever; for other features' tests. */
+public final class NamesInMemory implements ServiceNames {
+    private final Judgement judgement = new Judgement(new OwnershipSettings("here", Map.of(), Duration.ZERO));
+    private final Map<String, Holder> holders = new HashMap<>();
+    private final List<Consumer<String>> listeners = new ArrayList<>();
+    public final Set<String> doubted = new HashSet<>();
+
+    /** As if somebody of that namespace had claimed it, or the name had changed hands. */
+    public void give(String service, String namespace) {
+        synchronized (this) {
+            holders.put(service, Examples.held("here", namespace));
+        }
+        listeners.forEach(listener -> listener.accept(service));
+    }
+
+    @Override
+    public synchronized Optional<NotOwner> refusal(String service, String namespace) {
+        return judgement.refusal(service, Optional.ofNullable(holders.get(service)), namespace);
+    }
+
+    @Override
+    public synchronized Verdict claim(String service, Claimant claimant) {
+        holders.putIfAbsent(service, Examples.held("here", claimant.namespace()));
+        return refusal(service, claimant.namespace())
+                .<Verdict>map(Verdict.Refused::new)
+                .orElse(new Verdict.Owner(List.of()));
+    }
+
+    @Override
+    public void doubt(String service) {
+        doubted.add(service);
+    }
+
+    @Override
+    public void onChange(Consumer<String> listener) {
+        listeners.add(listener);
+    }
+}

@@ -1,0 +1,89 @@
+package io.hamesh.operator.ownership;
+
+import static io.hamesh.operator.ownership.Examples.SETTINGS;
+import static io.hamesh.operator.ownership.Examples.held;
+import static io.hamesh.operator.ownership.Examples.livingSince;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.hamesh.operator.consul.ConsulException;
+import io.hamesh.operator.consul.TxnOperation.CheckKey;
+import io.hamesh.operator.ownership.Verdict.Owner;
+import io.hamesh.operator.ownership.Verdict.Refused;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class OwnershipTest {
+    private static final Claimant SHOP = livingSince("shop", 2);
+    private static final Claimant PLAY = livingSince("play", 3);
+
+    private final KeysInMemory consul = new KeysInMemory();
+
+    /** Never asked: namespaces are watched only where the operator leads. */
+    private final KubernetesClient nowhere = new KubernetesClientBuilder()
+            .withConfig(new ConfigBuilder().withMasterUrl("http://127.0.0.1:1").build())
+            .build();
+
+    private final Ownership ownership = new Ownership(nowhere, consul, SETTINGS);
+
+    @AfterEach
+    void close() {
+        ownership.close();
+        nowhere.close();
+    }
+
+    @Test
+    void firstHasTheNameAsLongAsItsClaimStands() {
+        assertThat(ownership.claim("api", SHOP)).isEqualTo(new Owner(List.of(new CheckKey("hamesh/claims/api", 1))));
+        assertThat(ownership.claim("api", PLAY)).isInstanceOf(Refused.class);
+        assertThat(ownership.refusal("api", "play")).isPresent();
+        assertThat(ownership.refusal("api", "shop")).isEmpty();
+    }
+
+    @Test
+    void heldNameCostsNoCall() {
+        ownership.claim("api", SHOP);
+        int reads = consul.reads;
+        ownership.claim("api", SHOP);
+        ownership.claim("api", PLAY);
+        assertThat(consul.reads).isEqualTo(reads);
+    }
+
+    @Test
+    void elderHasItEvenIfTheYoungerAsksFirst() {
+        ownership.among(() -> Map.of("api", List.of(PLAY, SHOP)));
+        assertThat(ownership.claim("api", PLAY)).isInstanceOf(Refused.class);
+        assertThat(consul.holder("api").orElseThrow().namespaces()).containsExactly("shop");
+    }
+
+    @Test
+    void doubtAsksConsulAnew() {
+        ownership.claim("api", SHOP);
+        consul.force("hamesh/claims/api", HolderJson.write(held("east", "shop")));
+        assertThat(ownership.claim("api", SHOP)).isInstanceOf(Owner.class);
+        ownership.doubt("api");
+        assertThat(ownership.claim("api", SHOP)).isInstanceOf(Refused.class);
+    }
+
+    @Test
+    void withConsulAwayWhatIsHeldIsJudgedAndTheRestWaits() {
+        ownership.claim("api", SHOP);
+        consul.setAway(true);
+        assertThat(ownership.claim("api", SHOP)).isInstanceOf(Owner.class);
+        assertThat(ownership.claim("api", PLAY)).isInstanceOf(Refused.class);
+        assertThat(ownership.refusal("other", "play")).isEmpty();
+        assertThatThrownBy(() -> ownership.claim("other", PLAY)).isInstanceOf(ConsulException.class);
+    }
+
+    @Test
+    void listedNameNeedsNoConsul() {
+        consul.setAway(true);
+        assertThat(ownership.claim("pay", SHOP)).isEqualTo(new Owner(List.of()));
+        assertThat(ownership.claim("pay", PLAY)).isInstanceOf(Refused.class);
+    }
+}
