@@ -38,3 +38,39 @@ readOnlyRootFilesystem: true
 capabilities:
   drop: [ALL]
 {{- end }}
+
+{{/* What `helm uninstall` leaves, and the one command that removes that too. In the notes, and said by the hook. */}}
+{{- define "hamesh.partingWords" -}}
+{{- $namespace := .Release.Namespace -}}
+{{- if .Values.consul.embedded.enabled -}}
+`helm uninstall` leaves the definition of ServiceIntentions with all that there are, and namespace {{ $namespace }} with
+Consul's volumes if it has any. Consul itself goes: sidecars serve on with what they have until their certificates end,
+72 hours after they were issued at the latest. To remove what is left, too:
+
+  {{ include "hamesh.removeFromKubernetes" . }}
+{{- else -}}
+`helm uninstall` leaves the definition of ServiceIntentions with all that there are, namespace {{ $namespace }}, and what
+HAmesh wrote to Consul at {{ include "hamesh.consulAddress" . }}: running pods live on it. Once none needs the mesh any more,
+to remove what is left, too:
+
+  {{ include "hamesh.removeFromConsul" . }} && {{ include "hamesh.removeFromKubernetes" . }}
+{{- end -}}
+{{- end }}
+
+{{- define "hamesh.removeFromKubernetes" -}}
+kubectl delete customresourcedefinition serviceintentions.hamesh.io && kubectl delete namespace {{ .Release.Namespace }}
+{{- end }}
+
+{{- define "hamesh.removeFromConsul" -}}
+kubectl -n {{ .Release.Namespace }} run purge-hamesh --rm -i --restart=Never
+{{- if ne .Values.image.pullPolicy "IfNotPresent" }} --image-pull-policy={{ .Values.image.pullPolicy }}{{ end }}
+{{- " " }}--image={{ include "hamesh.image" (dict "root" . "image" .Values.image.operator) | trimAll "\"" -}}
+{{- " " }}--env=HAMESH_CLUSTER_NAME={{ .Values.cluster.name }} --env=HAMESH_CONSUL_ADDRESS={{ include "hamesh.consulAddress" . -}}
+{{- " " }}-- purge --yes
+{{- end }}
+
+{{- define "hamesh.uninstallHook" -}}
+helm.sh/hook: pre-delete
+helm.sh/hook-weight: {{ . | quote }}
+helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+{{- end }}

@@ -8,11 +8,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** The mesh's Consul, spoken to as any other tool would: its HTTP API and its CLI. */
 record Consul(String url, Kubectl kubectl) {
+    private static final List<String> CONFIG_ENTRIES = List.of(
+            "service-intentions",
+            "service-defaults",
+            "proxy-defaults",
+            "service-resolver",
+            "service-router",
+            "service-splitter",
+            "mesh",
+            "ingress-gateway",
+            "terminating-gateway");
 
     /** {@code consul ARGUMENTS...} in Consul's own pod. */
     String cli(String... arguments) {
@@ -106,6 +118,31 @@ record Consul(String url, Kubectl kubectl) {
                 .map(e -> e.path("Service").path("Address").asText() + ":"
                         + e.path("Service").path("Port").asInt())
                 .toList();
+    }
+
+    /** All that people and tools have put into Consul, a line each: what is Consul's own apart. */
+    SortedSet<String> everything() {
+        SortedSet<String> all = new TreeSet<>();
+        for (JsonNode node : get("/v1/catalog/nodes")) {
+            String name = node.path("Node").asText();
+            all.add("node " + name);
+            get("/v1/catalog/node-services/" + name)
+                    .path("Services")
+                    .forEach(service ->
+                            all.add("service " + name + " " + service.path("ID").asText()));
+            get("/v1/health/node/" + name)
+                    .forEach(check -> all.add(
+                            "check " + name + " " + check.path("CheckID").asText()));
+        }
+        for (String kind : CONFIG_ENTRIES) {
+            get("/v1/config/" + kind)
+                    .forEach(entry -> all.add(kind + " " + entry.path("Name").asText()));
+        }
+        HttpResponse<String> keys = Http.send("GET", url + "/v1/kv/?keys", "");
+        if (keys.statusCode() != 404) {
+            Json.tree(keys.body()).forEach(key -> all.add("key " + key.asText()));
+        }
+        return all;
     }
 
     /** Writes an endpoint of {@code service} into the catalogue, as a tool outside of the mesh could. */

@@ -48,7 +48,7 @@ final class Scene {
         Platform platform = namespace.platform();
         KubernetesClient client = platform.client();
         Kubectl kubectl = new Kubectl(platform.command("kubectl"), namespace.name());
-        Scene scene = new Scene(platform, client, kubectl, new Consul(consulUrl(client), kubectl.in(RELEASE)));
+        Scene scene = new Scene(platform, client, kubectl, new Release(platform).consul(kubectl));
         scene.writeApps();
         return scene;
     }
@@ -58,16 +58,6 @@ final class Scene {
         Scene other = new Scene(platform, client, kubectl.in(otherNamespace), consul);
         other.writeApps();
         return other;
-    }
-
-    private static String consulUrl(KubernetesClient client) {
-        String ip = client.services()
-                .inNamespace(RELEASE)
-                .withName("hamesh-consul")
-                .require()
-                .getSpec()
-                .getClusterIP();
-        return "http://" + (ip.contains(":") ? "[" + ip + "]" : ip) + ":8500";
     }
 
     KubernetesClient client() {

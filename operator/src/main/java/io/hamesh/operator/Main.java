@@ -10,6 +10,9 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) throws IOException, GeneralSecurityException {
+        if (arguments.length > 0) {
+            System.exit(RemovalCommand.run(arguments, System.getenv(), System.out));
+        }
         OperatorSettings settings;
         try {
             settings = OperatorSettings.fromEnvironment(System.getenv());

@@ -66,15 +66,19 @@ record OperatorSettings(
                 oneOf(env, INTENTIONS_DEFAULT, "deny", Set.of("deny", "allow", "none")),
                 preStopSleep(env),
                 certificateLifetime(env),
-                required(env, NAMESPACE),
+                namespace(env),
                 ownership(env));
+    }
+
+    static String namespace(Map<String, String> env) {
+        return required(env, NAMESPACE);
     }
 
     MeshSettings mesh() {
         return new MeshSettings(cluster, consulAddress, agentImage, haproxyImage, imagePullPolicy, preStopSleepSeconds);
     }
 
-    private static String cluster(Map<String, String> env) {
+    static String cluster(Map<String, String> env) {
         String name = required(env, CLUSTER);
         if (!ServiceName.isValid(name)) {
             throw wrong(CLUSTER, name, ServiceName.RULE);
@@ -82,7 +86,7 @@ record OperatorSettings(
         return name;
     }
 
-    private static String consulAddress(Map<String, String> env) {
+    static String consulAddress(Map<String, String> env) {
         String address = required(env, CONSUL_ADDRESS);
         try {
             URI uri = URI.create(address);

@@ -129,6 +129,11 @@ public final class Platform {
         return images().valuesFile();
     }
 
+    /** The folder of this checkout's chart. */
+    public Path chart() {
+        return checkout.at("charts/hamesh");
+    }
+
     /** Images as they are, then the chart in {@value #SYSTEM_NAMESPACE}; waits until it is ready. */
     public void installHamesh(String... moreHelmArguments) {
         if (cluster.imageTool().isPresent()) {
@@ -136,11 +141,7 @@ public final class Platform {
         }
         steps.step("helm install", progress -> {
             var command = command("helm")
-                    .and(
-                            "upgrade",
-                            "--install",
-                            SYSTEM_NAMESPACE,
-                            checkout.at("charts/hamesh").toString())
+                    .and("upgrade", "--install", SYSTEM_NAMESPACE, chart().toString())
                     .and("--namespace", SYSTEM_NAMESPACE, "--create-namespace", "--wait", "--timeout", "3m");
             if (cluster.imageTool().isPresent() && Files.exists(helmValues())) {
                 command = command.and("--values", helmValues().toString());

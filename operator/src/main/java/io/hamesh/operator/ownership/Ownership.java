@@ -1,6 +1,7 @@
 package io.hamesh.operator.ownership;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.hamesh.operator.consul.KeyValue;
 import io.hamesh.operator.consul.KeyValues;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,6 +35,14 @@ public final class Ownership implements ServiceNames, AutoCloseable {
     private final List<Claimants> claimants = new CopyOnWriteArrayList<>();
     private final Set<String> doubted = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Thread keeping;
+
+    /** Whether the key is a claim that the installation with that {@code cluster.name} wrote. */
+    public static boolean isClaimOf(KeyValue pair, String cluster) {
+        return Claim.of(pair)
+                .flatMap(Claim::holder)
+                .filter(holder -> holder.cluster().equals(cluster))
+                .isPresent();
+    }
 
     /** Asks nobody before {@link #start}. */
     public Ownership(KubernetesClient client, KeyValues consul, OwnershipSettings settings) {

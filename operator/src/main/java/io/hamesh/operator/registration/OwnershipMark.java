@@ -3,7 +3,7 @@ package io.hamesh.operator.registration;
 import java.util.Map;
 
 /** The metadata by which an installation knows what it wrote itself; nothing without it is ever touched. */
-final class OwnershipMark {
+public final class OwnershipMark {
     static final String MANAGED_BY = "managed-by";
     static final String CLUSTER = "hamesh-cluster";
 
@@ -11,11 +11,11 @@ final class OwnershipMark {
 
     private OwnershipMark() {}
 
-    static Map<String, String> of(String cluster) {
+    public static Map<String, String> of(String cluster) {
         return Map.of(MANAGED_BY, US, CLUSTER, cluster);
     }
 
-    static boolean isOn(Map<String, String> meta, String cluster) {
+    public static boolean isOn(Map<String, String> meta, String cluster) {
         return US.equals(meta.get(MANAGED_BY)) && cluster.equals(meta.get(CLUSTER));
     }
 }
