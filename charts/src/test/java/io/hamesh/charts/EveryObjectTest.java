@@ -20,7 +20,10 @@ class EveryObjectTest {
             "ValidatingAdmissionPolicy",
             "ValidatingAdmissionPolicyBinding");
 
-    static final List<Manifests> INSTALLATIONS = List.of(Chart.withEmbeddedConsul(), Chart.withExternalConsul());
+    static final List<Manifests> INSTALLATIONS = List.of(
+            Chart.withEmbeddedConsul(),
+            Chart.withEmbeddedConsul("consul.embedded.servers=3", "consul.embedded.storage.enabled=true"),
+            Chart.withExternalConsul());
 
     @ParameterizedTest
     @FieldSource("INSTALLATIONS")

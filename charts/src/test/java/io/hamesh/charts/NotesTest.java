@@ -29,6 +29,20 @@ class NotesTest {
     @Test
     void tellsWhatAnEmbeddedConsulIsGoodFor() {
         assertThat(Chart.notes(Chart.EMBEDDED))
-                .contains("for trying out", "kubectl -n mesh rollout status statefulset/hamesh-consul", "8500/ui");
+                .contains(
+                        "one server, no ACLs",
+                        "for trying out:\nits data ends with its pod",
+                        "kubectl -n mesh rollout status statefulset/hamesh-consul",
+                        "8500/ui");
+        assertThat(Chart.notes(Chart.EMBEDDED, "consul.embedded.servers=3"))
+                .contains("three servers, no ACLs", "one at a time may be lost");
+    }
+
+    @Test
+    void tellsWhereAnEmbeddedConsulKeepsItsData() {
+        String volume = "consul.embedded.storage.enabled=true";
+        assertThat(Chart.notes(Chart.EMBEDDED, volume)).contains("on a volume.").doesNotContain("trying out");
+        assertThat(Chart.notes(Chart.EMBEDDED, volume, "consul.embedded.servers=3"))
+                .contains("on a volume each.");
     }
 }

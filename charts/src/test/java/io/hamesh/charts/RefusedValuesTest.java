@@ -17,6 +17,8 @@ class RefusedValuesTest {
                     consul.embedded.enable=true                          | /consul/embedded  enable
                     consul.embedded.image.tga=1                          | /consul/embedded/image  tga
                     consul.embedded.resources.limits.cpus=1              | /consul/embedded/resources/limits  cpus
+                    consul.embedded.server=3                             | /consul/embedded  server
+                    consul.embedded.storage.class=fast                   | /consul/embedded/storage  class
                     intentions.defualt=allow                             | /intentions  defualt
                     services.api.namespace=shop                          | /services/api  namespace
                     networkPolicy.namespace={shop}                       | /networkPolicy  namespace
@@ -39,6 +41,11 @@ class RefusedValuesTest {
                     consul.embedded.enabled=yes                          | /consul/embedded/enabled  boolean
                     consul.embedded.image.repository=                    | /consul/embedded/image/repository
                     consul.embedded.image.tag=a/b                        | /consul/embedded/image/tag
+                    consul.embedded.servers=2                            | /consul/embedded/servers
+                    consul.embedded.servers=5                            | /consul/embedded/servers
+                    consul.embedded.storage.enabled=maybe                | /consul/embedded/storage/enabled  auto
+                    consul.embedded.storage.size=big                     | /consul/embedded/storage/size
+                    consul.embedded.storage.storageClass=a_b             | /consul/embedded/storage/storageClass
                     intentions.default=permit                            | /intentions/default  deny  allow  none
                     services.Api.namespaces={shop}                       | /services  Api
                     services.api.namespaces={}                           | /services/api/namespaces

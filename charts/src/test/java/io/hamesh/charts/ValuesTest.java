@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 /** Every value with its default and with another: a new value gets a line here, or the last test fails. */
 class ValuesTest {
     private static final String CONTAINER = "/spec/template/spec/containers/0";
+    private static final String VOLUME = "/spec/volumeClaimTemplates/0";
 
     static final List<Setting> SETTINGS = List.of(
             Setting.of("cluster.name", "kubernetes", "east", operatorVariable("HAMESH_CLUSTER_NAME")),
@@ -35,6 +36,25 @@ class ValuesTest {
             Setting.of(
                     "consul.embedded.resources.requests.memory", "128Mi", "1Gi", consul("/resources/requests/memory")),
             Setting.of("consul.embedded.resources.limits.memory", "512Mi", "2Gi", consul("/resources/limits/memory")),
+            Setting.of("consul.embedded.servers", "1", "3", in("StatefulSet", "hamesh-consul", "/spec/replicas")),
+            new Setting(
+                    "consul.embedded.storage.enabled",
+                    "",
+                    "true",
+                    "data",
+                    in("StatefulSet", "hamesh-consul", VOLUME + "/metadata/name")),
+            Setting.of(
+                            "consul.embedded.storage.size",
+                            "1Gi",
+                            "5Gi",
+                            in("StatefulSet", "hamesh-consul", VOLUME + "/spec/resources/requests/storage"))
+                    .given("consul.embedded.storage.enabled=true"),
+            Setting.of(
+                            "consul.embedded.storage.storageClass",
+                            "",
+                            "fast",
+                            in("StatefulSet", "hamesh-consul", VOLUME + "/spec/storageClassName"))
+                    .given("consul.embedded.storage.enabled=true"),
             Setting.of("intentions.default", "deny", "allow", operatorVariable("HAMESH_INTENTIONS_DEFAULT")),
             Setting.of("serviceNames.kept", "10m", "90s", operatorVariable("HAMESH_SERVICE_NAMES_KEPT")),
             Setting.of("preStopSleep", "3", "0", operatorVariable("HAMESH_PRE_STOP_SLEEP")),
@@ -97,14 +117,13 @@ class ValuesTest {
     @ParameterizedTest
     @FieldSource("SETTINGS")
     void hasItsDefault(Setting setting) {
-        assertThat(setting.place().apply(Chart.withEmbeddedConsul()).asText()).isEqualTo(setting.shown());
+        assertThat(setting.place().apply(setting.byDefault()).asText()).isEqualTo(setting.shown());
     }
 
     @ParameterizedTest
     @FieldSource("SETTINGS")
     void takesAnother(Setting setting) {
-        Manifests manifests = Chart.withEmbeddedConsul(setting.path() + "=" + setting.other());
-        assertThat(setting.place().apply(manifests).asText()).isEqualTo(setting.otherShown());
+        assertThat(setting.place().apply(setting.changed()).asText()).isEqualTo(setting.otherShown());
     }
 
     @Test
