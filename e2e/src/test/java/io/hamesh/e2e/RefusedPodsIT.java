@@ -121,6 +121,14 @@ class RefusedPodsIT {
     }
 
     @Test
+    void staticPodIsRefused() {
+        Pod mirror = AppPod.server("static", scene.service("static"), Protocol.HTTP)
+                .annotated("kubernetes.io/config.mirror", "0123")
+                .build();
+        assertRefused(mirror, "metadata.annotations[kubernetes.io/config.mirror]", "use a DaemonSet");
+    }
+
+    @Test
     void labelOfALivingPodCannotBeChanged() {
         scene.start(AppPod.caller("living"));
         assertThat(scene.kubectl()
