@@ -75,20 +75,30 @@ class OwnershipChangesIT {
         assertThat(create(neighbour.scene(), AppPod.caller("early").inMeshAs(listed))
                         .err())
                 .contains("belongs to namespace " + scene.namespace());
-        try {
-            platform.installHamesh(
+        try (OtherValues values = new OtherValues(platform)) {
+            values.set(
                     "--set-json",
                     "services={\"" + listed + "\": {\"namespaces\": [\"" + neighbour.namespace() + "\"]}}",
                     "--set",
                     "serviceNames.kept=1s");
             movesToTheListedNamespace(listed, pod);
             endsSoonAfterItsLastPod(idle);
-        } finally {
-            platform.installHamesh();
         }
         Eventually.that(
                 "what is no longer listed to be free for who lives on it",
                 () -> assertThat(scene.consul().owners(listed)).containsExactly(neighbour.namespace()));
+    }
+
+    /** The release with other values for a while. */
+    private record OtherValues(Platform platform) implements AutoCloseable {
+        void set(String... helmArguments) {
+            platform.installHamesh(helmArguments);
+        }
+
+        @Override
+        public void close() {
+            platform.installHamesh();
+        }
     }
 
     private static void movesToTheListedNamespace(String listed, RunningPod pod) {
