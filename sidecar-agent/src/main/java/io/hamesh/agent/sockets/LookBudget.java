@@ -3,8 +3,9 @@ package io.hamesh.agent.sockets;
 import java.time.Duration;
 
 /**
- * When to look: within a second of a sign of change, and once a minute without one, as long as half a thousandth of a CPU
- * pays for it. What was not spent is saved, so that a pod that starts, or changes now and then, is looked at closely.
+ * When to look: within a second of a sign of change, as long as half a thousandth of a CPU pays for it. What was not spent
+ * is saved, so that a pod that starts, or changes now and then, is looked at closely. Without a sign of change once in one
+ * to five minutes, for a twentieth of a thousandth.
  *
  * <p>The kernel walks its table of all connections of the whole node for one look: some 2 ms on most machines, 20 on some.
  */
@@ -12,7 +13,9 @@ final class LookBudget {
     private static final long EARNED_IN = 2000;
     private static final long MOST_SAVED = Duration.ofMillis(500).toNanos();
     private static final long SHORTEST = Duration.ofMillis(900).toNanos();
-    private static final long LONGEST = Duration.ofSeconds(60).toNanos();
+    private static final long QUIET = Duration.ofMinutes(1).toNanos();
+    private static final long LONGEST = Duration.ofMinutes(5).toNanos();
+    private static final long QUIET_EARNED_IN = 20_000;
 
     private long saved = MOST_SAVED;
     private long cost;
@@ -28,7 +31,8 @@ final class LookBudget {
         saved = Math.min(MOST_SAVED, saved + (nanos - counted) / EARNED_IN);
         counted = nanos;
         long since = nanos - looked;
-        return since >= (changed ? SHORTEST : LONGEST) && saved >= cost;
+        long quiet = Math.clamp(cost * QUIET_EARNED_IN, QUIET, LONGEST);
+        return since >= (changed ? SHORTEST : quiet) && saved >= cost;
     }
 
     /** A look began at {@code nanos} and took {@code took}. */

@@ -27,7 +27,10 @@ public final class PodSockets {
     private final ProcNetTcp lines = new ProcNetTcp(ByteOrder.nativeOrder());
     private final LookBudget budget = new LookBudget();
     private Optional<AppPorts> known = Optional.empty();
-    private String counts = "";
+    private final SocketCount tcp;
+    private final SocketCount tcp6;
+    private int tcpCount;
+    private int tcp6Count;
     private boolean failing;
 
     public PodSockets(ServiceSettings service, Log log) {
@@ -38,16 +41,20 @@ public final class PodSockets {
         this.procNet = procNet;
         this.service = service;
         this.log = log;
+        this.tcp = SocketCount.ofIpv4(procNet);
+        this.tcp6 = SocketCount.ofIpv6(procNet);
     }
 
     /** What was seen last, which is seconds old at most where little changes; empty when the kernel does not tell. */
     public Optional<AppPorts> ports() {
         long now = System.nanoTime();
         try {
-            String newest = counts();
-            if (budget.isDue(now, failing || !newest.equals(counts))) {
+            int newest = tcp.read();
+            int newest6 = tcp6.read();
+            if (budget.isDue(now, failing || newest != tcpCount || newest6 != tcp6Count)) {
                 known = Optional.of(appPorts(listening()));
-                counts = newest;
+                tcpCount = newest;
+                tcp6Count = newest6;
                 failing = false;
                 budget.spent(now, System.nanoTime() - now);
             }
@@ -60,25 +67,6 @@ public final class PodSockets {
             }
         }
         return known;
-    }
-
-    /** Cheap to read, and it nearly always differs when somebody begins or stops to listen. */
-    private String counts() throws IOException {
-        return tcpCount("sockstat") + tcpCount("sockstat6");
-    }
-
-    private String tcpCount(String file) throws IOException {
-        Path path = procNet.resolve(file);
-        if (!Files.exists(path)) {
-            return ""; // no IPv6 in this kernel
-        }
-        for (String line : Files.readAllLines(path, StandardCharsets.US_ASCII)) {
-            if (line.startsWith("TCP")) {
-                // TCP: inuse 5 orphan 0 tw 12 alloc 10 mem 1
-                return line.split(" ", 4)[2] + " ";
-            }
-        }
-        return "";
     }
 
     private List<ListeningSocket> listening() throws IOException {

@@ -58,10 +58,13 @@ class RealConsulTest {
                         log,
                         InstantSource.system())) {
             watches.follow(service);
+            assertThat(watches.contact()).isEqualTo(Instant.EPOCH);
+            Instant start = Instant.now();
             consul.start();
 
             // Nobody registered anything: identity, roots, no intention, upstreams that do not exist yet.
             MeshSnapshot first = awaitSnapshot(snapshot -> true);
+            await().untilAsserted(() -> assertThat(watches.contact()).isBetween(start, Instant.now()));
             assertThat(first.leaf().identity().service()).isEqualTo("www");
             assertThat(first.leaf().validBefore()).isAfter(Instant.now());
             assertThat(first.policy().sources()).isEmpty();

@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -90,6 +91,28 @@ class WatchTest {
                     .singleElement()
                     .asString()
                     .contains("attempts=3");
+        }
+    }
+
+    @Test
+    void knowsWhenConsulLastAnswered() throws IOException {
+        try (FakeConsul consul = new FakeConsul()) {
+            Instant before = Instant.now();
+            Watch<DiscoveryChain> watch = new Watch<>(
+                    client(consul.address()),
+                    ConsulQuery.discoveryChain("redis"),
+                    NOT_ASKED,
+                    chain -> published.add(chain.protocol()),
+                    log,
+                    Clock.systemUTC());
+            assertThat(watch.answered()).isEqualTo(Instant.EPOCH);
+            threads.add(Thread.ofVirtual().start(watch));
+            consul.reply(500, 7, "No cluster leader");
+            await().until(() -> consul.questions().size() == 2);
+            assertThat(watch.answered()).as("an error tells nothing").isEqualTo(Instant.EPOCH);
+            consul.reply(200, 7, TCP);
+            await().until(() -> !watch.answered().equals(Instant.EPOCH));
+            assertThat(watch.answered()).isAfterOrEqualTo(before);
         }
     }
 

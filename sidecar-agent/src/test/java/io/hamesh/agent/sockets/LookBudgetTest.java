@@ -20,8 +20,9 @@ class LookBudgetTest {
     }
 
     @Test
-    void looksOnceAMinuteWhenNothingChanges() {
+    void looksSeldomWhenNothingChanges() {
         assertThat(looksIn(600, MILLI, false)).isEqualTo(10);
+        assertThat(looksIn(600, 20 * MILLI, false)).isEqualTo(2);
     }
 
     @Test
