@@ -3,18 +3,20 @@ package io.hamesh.agent.haproxy;
 import io.hamesh.agent.snapshot.MeshSnapshot;
 import io.hamesh.model.Protocol;
 
-/** What comes into the pod: mTLS, the caller's identity, its verdict, and the application behind. */
+/** What comes into the pod: mTLS, the caller's identity, its verdict. */
 final class InboundSection {
     /** The frontend, and the stick table in it that says whose each open stream is. */
     static final String FRONTEND = "inbound";
 
     private final Layout layout;
     private final MeshSnapshot snapshot;
+    private final AppSection app;
     private final boolean http;
 
     InboundSection(Layout layout, MeshSnapshot snapshot) {
         this.layout = layout;
         this.snapshot = snapshot;
+        this.app = new AppSection(snapshot);
         this.http = snapshot.service().protocol().isHttpLike();
     }
 
@@ -22,13 +24,14 @@ final class InboundSection {
         snapshot.service().port().ifPresent(port -> {
             mesh(out);
             snapshot.service().unsecuredPort().ifPresent(unsecured -> unsecured(out, unsecured));
-            app(out, port);
+            app.append(out, port);
         });
     }
 
     private void mesh(StringBuilder out) {
         out.append("frontend " + FRONTEND + " from ").append(mode()).append('\n');
         HaproxyConfig.bindAll(out, snapshot, layout.inboundPort(), tls());
+        app.refuseWhileGone(out);
         out.append("  stick-table type string len 320 size 16k expire 1m\n");
         if (http) {
             httpRules(out);
@@ -98,7 +101,7 @@ final class InboundSection {
                   http-request set-var(sess.hash) ssl_c_der,sha2(256),hex,lower if !{ var(sess.hash) -m found }
                   http-request set-header X-Forwarded-Client-Cert "By=%s;Hash=%%[var(sess.hash)];URI=%%[var(sess.id)]"
                 """.formatted(snapshot.leaf().identity().uri()));
-        UpstreamSection.onlyRepeatable(out);
+        onlyRepeatable(out);
     }
 
     /**
@@ -128,24 +131,16 @@ final class InboundSection {
         }
         if (http) {
             withoutForgedIdentity(out);
-            UpstreamSection.onlyRepeatable(out);
+            onlyRepeatable(out);
         }
         out.append("  default_backend app\n\n");
     }
 
-    /**
-     * `balance first` with a redispatch at the first refusal tries 127.0.0.1 and then ::1, for each connection anew: no
-     * check is needed to learn where the application listens.
-     */
-    private void app(StringBuilder out, int port) {
-        boolean http2 = snapshot.service().protocol().isHttp2Only();
-        String options = http2 ? " proto h2" : "";
-        out.append("backend app from ").append(mode()).append("\n  balance first\n");
-        out.append("  server ipv4 127.0.0.1:").append(port).append(options).append('\n');
-        if (snapshot.pod().ipv6Loopback()) {
-            out.append("  server ipv6 [::1]:").append(port).append(options).append('\n');
-        }
-        out.append('\n');
+    /** What a lost response may have done already must not be done again. */
+    private static void onlyRepeatable(StringBuilder out) {
+        out.append("  http-request disable-l7-retry if ")
+                .append(UpstreamSection.ONCE)
+                .append('\n');
     }
 
     private String mode() {

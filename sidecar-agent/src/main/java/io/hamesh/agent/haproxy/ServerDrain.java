@@ -5,6 +5,7 @@ import io.hamesh.agent.snapshot.UpstreamState;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -22,19 +23,21 @@ final class ServerDrain {
     }
 
     void add(UpstreamState upstream, Endpoint endpoint) throws IOException {
-        String server = path(upstream, endpoint);
-        if (leaving.remove(server)) {
-            api.enableServer(server);
-        } else {
-            api.addServer(server, ServerLine.address(endpoint), lines.options(upstream));
+        for (String server : paths(upstream, endpoint)) {
+            if (leaving.remove(server)) {
+                api.enableServer(server);
+            } else {
+                api.addServer(server, ServerLine.address(endpoint), lines.options(upstream));
+            }
         }
     }
 
     void remove(UpstreamState upstream, Endpoint endpoint) throws IOException {
-        String server = path(upstream, endpoint);
-        api.disableServer(server);
-        if (!api.deleteServer(server)) {
-            leaving.add(server);
+        for (String server : paths(upstream, endpoint)) {
+            api.disableServer(server);
+            if (!api.deleteServer(server)) {
+                leaving.add(server);
+            }
         }
     }
 
@@ -52,7 +55,9 @@ final class ServerDrain {
         leaving.clear();
     }
 
-    private static String path(UpstreamState upstream, Endpoint endpoint) {
-        return ServerLine.backend(upstream) + "/" + ServerLine.name(endpoint);
+    private static List<String> paths(UpstreamState upstream, Endpoint endpoint) {
+        return ServerLine.backends(upstream).stream()
+                .map(backend -> backend + "/" + ServerLine.name(endpoint))
+                .toList();
     }
 }

@@ -2,6 +2,7 @@ package io.hamesh.agent.haproxy;
 
 import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.UpstreamState;
+import java.util.List;
 
 /**
  * The servers of one upstream. A server added at run time and the same server in the file come from here both, so that a
@@ -18,6 +19,16 @@ final class ServerLine {
 
     static String backend(UpstreamState state) {
         return state.upstream().service() + "_" + state.upstream().localPort();
+    }
+
+    /** For requests that must not be sent again once a byte of them may have been seen: what is retried, a backend says. */
+    static String backendOnce(UpstreamState state) {
+        return backend(state) + "_once";
+    }
+
+    /** Each has a server for each endpoint. */
+    static List<String> backends(UpstreamState state) {
+        return state.protocol().isHttpLike() ? List.of(backend(state), backendOnce(state)) : List.of(backend(state));
     }
 
     /** The same for the same endpoint always: servers are found again by it. */

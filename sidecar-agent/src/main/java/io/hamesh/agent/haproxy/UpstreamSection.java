@@ -6,6 +6,9 @@ import io.hamesh.agent.snapshot.UpstreamState;
 
 /** What the pod calls: a listener on loopback for each upstream, and its endpoints. */
 final class UpstreamSection {
+    /** A request whose response got lost may have been done, and its method says that it must not be done again. */
+    static final String ONCE = "!{ method GET HEAD OPTIONS PUT DELETE TRACE }";
+
     private final ServerLine servers;
     private final PodAddresses pod;
 
@@ -15,20 +18,32 @@ final class UpstreamSection {
     }
 
     void append(StringBuilder out, UpstreamState state) {
-        String backend = ServerLine.backend(state);
         String mode = state.protocol().isHttpLike() ? "http" : "tcp";
         int port = state.upstream().localPort();
-        out.append("frontend to_").append(backend).append(" from ").append(mode).append('\n');
+        out.append("frontend to_")
+                .append(ServerLine.backend(state))
+                .append(" from ")
+                .append(mode)
+                .append('\n');
         out.append("  bind 127.0.0.1:").append(port).append('\n');
         if (pod.ipv6Loopback()) {
             out.append("  bind [::1]:").append(port).append('\n');
         }
         if (state.protocol().isHttpLike()) {
-            onlyRepeatable(out);
+            Misdirected.asked(out);
+            out.append("  use_backend ").append(ServerLine.backendOnce(state)).append(" if " + ONCE + "\n");
         }
-        out.append("  default_backend ").append(backend).append("\n\n");
+        out.append("  default_backend ").append(ServerLine.backend(state)).append("\n\n");
+        ServerLine.backends(state).forEach(backend -> backend(out, state, backend));
+    }
 
-        out.append("backend ").append(backend).append(" from ").append(mode).append("\n  balance leastconn\n");
+    private void backend(StringBuilder out, UpstreamState state, String name) {
+        boolean http = state.protocol().isHttpLike();
+        out.append("backend ").append(name).append(" from ").append(http ? "http" : "tcp");
+        out.append("\n  balance leastconn\n");
+        if (http) {
+            Misdirected.retried(out, !name.equals(ServerLine.backendOnce(state)));
+        }
         seed(out, state);
         for (Endpoint endpoint : state.endpoints()) {
             out.append("  server ").append(ServerLine.name(endpoint));
@@ -44,10 +59,5 @@ final class UpstreamSection {
      */
     private void seed(StringBuilder out, UpstreamState state) {
         out.append("  server seed 127.0.0.1:1 ").append(servers.tls(state)).append(" disabled\n");
-    }
-
-    /** What a lost response may have done already must not be done again. */
-    static void onlyRepeatable(StringBuilder out) {
-        out.append("  http-request disable-l7-retry if !{ method GET HEAD OPTIONS PUT DELETE TRACE }\n");
     }
 }

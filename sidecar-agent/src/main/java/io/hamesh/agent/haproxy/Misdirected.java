@@ -1,0 +1,54 @@
+package io.hamesh.agent.haproxy;
+
+/**
+ * What a sidecar answers, over HTTP, for an application that is gone: 421, by which RFC 9110 lets a client repeat any method
+ * elsewhere. It says that no byte of the request reached the application, or that its method may be repeated anyway; the
+ * caller's HAProxy does so, and turns what no endpoint wanted into a 503.
+ *
+ * <p>Only a sidecar can say it: an application's own 421, which it may send after it did what was asked, travels under
+ * another status and is put back by the caller's sidecar.
+ */
+final class Misdirected {
+    private static final int STATUS = 421;
+
+    /** What an application's own 421 is on its way; other proxies of the mesh take an unknown 4xx for a 400 as well. */
+    private static final int DISGUISE = 400;
+
+    private static final String DISGUISED = "x-hamesh-status";
+
+    private Misdirected() {}
+
+    /** In the application's backend, for callers that came by {@code frontend}. A 503 of our own is a failed connection. */
+    static void answeredBySidecar(StringBuilder out, String frontend) {
+        out.append("""
+                  http-response set-var(txn.answered) bool(true)
+                  http-response del-header %3$s
+                  http-response set-header %3$s %1$d if { fe_name %4$s } { status %1$d }
+                  http-response set-status %2$d if { fe_name %4$s } { status %1$d }
+                  http-after-response set-status %1$d if { fe_name %4$s } { status 503 } !{ var(txn.answered) -m found }
+                  http-after-response set-header connection close if { fe_name %4$s } { status %1$d }
+                """.formatted(STATUS, DISGUISE, DISGUISED, frontend));
+    }
+
+    /**
+     * In a caller's frontend. HAProxy repeats only what it had whole when it sent it first, so it waits for a short body,
+     * which is on its way; what is long or of unknown length, streams above all, goes out at once. What no endpoint took
+     * is a 503.
+     */
+    static void asked(StringBuilder out) {
+        out.append("""
+                  http-request wait-for-body time 1s if { req.hdr_val(content-length) 1:14000 }
+                  http-response set-status 503 if { status %1$d }
+                  http-response set-status %1$d if { status %2$d } { res.hdr(%3$s) -m str %1$d }
+                  http-response del-header %3$s
+                """.formatted(STATUS, DISGUISE, DISGUISED));
+    }
+
+    /** In a caller's backend. */
+    static void retried(StringBuilder out, boolean repeatable) {
+        out.append("  retry-on conn-failure ")
+                .append(repeatable ? "empty-response " : "")
+                .append(STATUS)
+                .append('\n');
+    }
+}
