@@ -145,6 +145,19 @@ record Consul(String url, Kubectl kubectl) {
         return all;
     }
 
+    /** Every instance of that service, whatever its health. */
+    List<Instance> instances(String service) {
+        JsonNode entries = get("/v1/health/service/" + service + "?consistent");
+        return StreamSupport.stream(entries.spliterator(), false)
+                .map(Instance::of)
+                .toList();
+    }
+
+    /** Takes one instance out of the catalogue, past the operator. */
+    void deregister(Instance instance) {
+        put("/v1/catalog/deregister", Map.of("Node", instance.node(), "ServiceID", instance.id()));
+    }
+
     /** Writes an endpoint of {@code service} into the catalogue, as a tool outside of the mesh could. */
     void register(String id, String service, String address, int port) {
         Map<String, Object> proxy = Map.of(

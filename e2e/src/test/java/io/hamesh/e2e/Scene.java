@@ -112,7 +112,11 @@ final class Scene {
 
     /** Creates the pod and does not wait for it. */
     void create(AppPod pod) {
-        client.pods().inNamespace(namespace()).resource(pod.build()).create();
+        create(pod.build());
+    }
+
+    Pod create(Pod pod) {
+        return client.pods().inNamespace(namespace()).resource(pod).create();
     }
 
     RunningPod awaitReady(String name) {

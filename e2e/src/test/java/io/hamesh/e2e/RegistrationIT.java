@@ -1,0 +1,242 @@
+package io.hamesh.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import io.hamesh.model.Protocol;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** However a pod comes and goes, Consul shows it as it is. */
+@EndToEnd
+class RegistrationIT {
+    private static final Duration BOUND = Duration.ofSeconds(5);
+    private static final String UNREADY = "/tmp/unready";
+
+    private static Scene scene;
+    private static String service;
+
+    @BeforeAll
+    static void remember(Scene given) {
+        scene = given;
+        service = scene.service("api");
+    }
+
+    @Test
+    void readinessLostAndRegainedIsInConsulWithItsReason() {
+        Pod pod = new PodBuilder(
+                        AppPod.server("gauge", service("gauge"), Protocol.HTTP).build())
+                .editSpec()
+                .editFirstContainer()
+                .withNewReadinessProbe()
+                .withNewExec()
+                .withCommand("test", "!", "-e", UNREADY)
+                .endExec()
+                .withPeriodSeconds(1)
+                .withFailureThreshold(1)
+                .endReadinessProbe()
+                .endContainer()
+                .endSpec()
+                .build();
+        scene.create(pod);
+        scene.awaitReady("gauge");
+        Eventually.that("the ready pod to pass", () -> assertThat(only("gauge").isPassing())
+                .isTrue());
+
+        inApp("gauge", "touch", UNREADY);
+        Duration lost = Eventually.timed("readiness lost → critical in Consul", () -> {
+            assertThat(only("gauge").isPassing()).isFalse();
+            assertThat(only("gauge").output()).isEqualTo("container app is not ready");
+        });
+        inApp("gauge", "rm", UNREADY);
+        Duration regained = Eventually.timed(
+                "readiness regained → passing in Consul",
+                () -> assertThat(only("gauge").isPassing()).isTrue());
+        assertThat(lost).isLessThanOrEqualTo(BOUND);
+        assertThat(regained).isLessThanOrEqualTo(BOUND);
+    }
+
+    @Test
+    void podKilledWithoutGraceLeavesConsul() {
+        start("victim");
+        long start = System.nanoTime();
+        scene.kubectl()
+                .run("delete", "pod", "victim", "--grace-period=0", "--force", "--wait=false")
+                .expectSuccess();
+        assertGone("pod killed with grace period 0", "victim", start);
+    }
+
+    @Test
+    void evictedPodLeavesConsul() {
+        start("tenant");
+        String eviction = Json.write(Map.of(
+                "apiVersion",
+                "policy/v1",
+                "kind",
+                "Eviction",
+                "metadata",
+                Map.of("name", "tenant", "namespace", scene.namespace())));
+        long start = System.nanoTime();
+        scene.kubectl()
+                .runWith(
+                        eviction,
+                        "create",
+                        "--raw",
+                        "/api/v1/namespaces/" + scene.namespace() + "/pods/tenant/eviction",
+                        "-f",
+                        "-")
+                .expectSuccess();
+        assertGone("pod evicted", "tenant", start);
+    }
+
+    @Test
+    void podThatHangsInTerminatingHasLeftConsul() {
+        Pod pod = new PodBuilder(
+                        AppPod.server("stuck", service("stuck"), Protocol.HTTP).build())
+                .editMetadata()
+                .addToFinalizers("example.com/hold")
+                .endMetadata()
+                .build();
+        scene.create(pod);
+        scene.awaitReady("stuck");
+        awaitPassing("stuck");
+        try {
+            long start = System.nanoTime();
+            scene.kubectl().run("delete", "pod", "stuck", "--wait=false").expectSuccess();
+            assertGone("pod that hangs in Terminating", "stuck", start);
+            assertThat(scene.pod("stuck").getMetadata().getDeletionTimestamp()).isNotNull();
+        } finally {
+            scene.client()
+                    .pods()
+                    .inNamespace(scene.namespace())
+                    .withName("stuck")
+                    .edit(hung -> new PodBuilder(hung)
+                            .editMetadata()
+                            .withFinalizers()
+                            .endMetadata()
+                            .build());
+        }
+    }
+
+    @Test
+    void podWhoseApplicationEndedLeavesConsul() {
+        Pod pod = new PodBuilder(
+                        AppPod.server("task", service("task"), Protocol.HTTP).build())
+                .editSpec()
+                .withRestartPolicy("Never")
+                .endSpec()
+                .build();
+        scene.create(pod);
+        scene.awaitReady("task");
+        awaitPassing("task");
+        long start = System.nanoTime();
+        inApp("task", "sh", "-c", "kill 1");
+        Eventually.that(
+                "the ended application not to pass",
+                () -> assertThat(scene.consul().instances(service("task"))).noneMatch(Instance::isPassing));
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        System.out.printf("[time] application ended → no longer passing: %d ms%n", took.toMillis());
+        assertThat(took).isLessThanOrEqualTo(BOUND);
+        Eventually.timed(
+                "… and its pod out of Consul",
+                () -> assertThat(scene.consul().instances(service("task"))).isEmpty());
+        assertThat(scene.pod("task").getStatus().getPhase()).isIn("Succeeded", "Failed");
+    }
+
+    /** A StatefulSet's next pod has the same name, address or not: the old one's goodbye must not take it along. */
+    @Test
+    void successorOfTheSameNameNeverLosesItsRegistration() {
+        Pod template = AppPod.server("set", service("set"), Protocol.HTTP).build();
+        scene.client()
+                .apps()
+                .statefulSets()
+                .inNamespace(scene.namespace())
+                .resource(new StatefulSetBuilder()
+                        .withNewMetadata()
+                        .withName("set")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withServiceName("set")
+                        .withNewSelector()
+                        .addToMatchLabels(template.getMetadata().getLabels())
+                        .endSelector()
+                        .withNewTemplate()
+                        .withMetadata(template.getMetadata())
+                        .withSpec(template.getSpec())
+                        .endTemplate()
+                        .endSpec()
+                        .build())
+                .create();
+        Eventually.that("the StatefulSet's pod to exist", () -> assertThat(scene.podNames())
+                .contains("set-0"));
+        scene.awaitReady("set-0");
+        awaitPassing("set");
+        replaced("--grace-period=0", "--force");
+        replaced("--grace-period=3");
+    }
+
+    private static void replaced(String... how) {
+        String old = only("set").uid();
+        long start = System.nanoTime();
+        String[] delete = {"delete", "pod", "set-0", "--wait=false"};
+        scene.kubectl()
+                .run(Stream.of(delete, how).flatMap(Stream::of).toArray(String[]::new))
+                .expectSuccess();
+        Eventually.that("the successor to pass in Consul", Duration.ofSeconds(60), () -> assertThat(
+                        scene.consul().instances(service("set")))
+                .anyMatch(instance -> !instance.uid().equals(old) && instance.isPassing()));
+        System.out.printf(
+                "[time] set-0 deleted %s → its successor passes: %d ms%n",
+                String.join(" ", how), (System.nanoTime() - start) / 1_000_000);
+        Awaitility.await("the successor to stay, and to be alone")
+                .pollInterval(Duration.ofMillis(50))
+                .during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> scene.consul().instances(service("set")).stream()
+                        .map(instance -> instance.isPassing() && !instance.uid().equals(old))
+                        .toList()
+                        .equals(List.of(true)));
+    }
+
+    private static void start(String name) {
+        scene.start(AppPod.server(name, service(name), Protocol.HTTP));
+        awaitPassing(name);
+    }
+
+    private static void awaitPassing(String name) {
+        Eventually.that(name + " to pass in Consul", () -> assertThat(only(name).isPassing())
+                .isTrue());
+    }
+
+    private static void assertGone(String what, String name, long start) {
+        Eventually.that(
+                what + " to leave Consul",
+                () -> assertThat(scene.consul().instances(service(name))).isEmpty());
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        System.out.printf("[time] %s → out of Consul: %d ms%n", what, took.toMillis());
+        assertThat(took).isLessThanOrEqualTo(BOUND);
+    }
+
+    private static Instance only(String name) {
+        assertThat(scene.consul().instances(service(name))).hasSize(1);
+        return scene.consul().instances(service(name)).getFirst();
+    }
+
+    private static String service(String name) {
+        return name + "-" + service;
+    }
+
+    private static void inApp(String pod, String... command) {
+        String[] exec = {"exec", pod, "-c", "app", "--"};
+        scene.kubectl()
+                .run(Stream.of(exec, command).flatMap(Stream::of).toArray(String[]::new))
+                .expectSuccess();
+    }
+}
