@@ -40,6 +40,16 @@ record AppPod(
         return node(name, "rogue");
     }
 
+    /** A server of each kind that probes ask, on loopback: see {@link Probed}. */
+    static AppPod probed(String name) {
+        return node(name, "probed");
+    }
+
+    /** Calls its upstream on that port until it is answered, and ends well. */
+    static AppPod task(String name, int port) {
+        return node(name, "task").with("PORT", Integer.toString(port));
+    }
+
     /** A server on loopback that tells its pod's name and has streams that stay open, in the mesh as {@code service}. */
     static AppPod server(String name, String service, Protocol protocol) {
         return node(name, "server")

@@ -18,8 +18,16 @@ public final class Annotations {
     public static final String META_PREFIX = PREFIX + "meta-";
     public static final String REQUIRE_LOOPBACK = PREFIX + "require-loopback";
     public static final String PRE_STOP_SLEEP = PREFIX + "pre-stop-sleep";
+
+    /** {@code "false"}: the kubelet asks the application itself, as its probes say. */
+    public static final String REWRITE_PROBES = PREFIX + "rewrite-probes";
+
     public static final String PROXY_CPU = PREFIX + "proxy-cpu";
+    public static final String PROXY_CPU_LIMIT = PREFIX + "proxy-cpu-limit";
     public static final String PROXY_MEMORY = PREFIX + "proxy-memory";
+    public static final String AGENT_CPU = PREFIX + "agent-cpu";
+    public static final String AGENT_CPU_LIMIT = PREFIX + "agent-cpu-limit";
+    public static final String AGENT_MEMORY = PREFIX + "agent-memory";
 
     /** Every annotation that a pod may carry, {@code meta-<key>} apart. */
     public static final List<String> ON_PODS = List.of(
@@ -32,8 +40,13 @@ public final class Annotations {
             TAGS,
             REQUIRE_LOOPBACK,
             PRE_STOP_SLEEP,
+            REWRITE_PROBES,
             PROXY_CPU,
-            PROXY_MEMORY);
+            PROXY_CPU_LIMIT,
+            PROXY_MEMORY,
+            AGENT_CPU,
+            AGENT_CPU_LIMIT,
+            AGENT_MEMORY);
 
     /** On a ServiceIntention: take over the entry that somebody else wrote into Consul. */
     public static final String ADOPT = PREFIX + "adopt";

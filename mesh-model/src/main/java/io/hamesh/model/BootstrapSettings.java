@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What an injected pod is in the mesh: written into the sidecars' environment at admission, where nobody can change it
@@ -29,6 +31,9 @@ public record BootstrapSettings(String cluster, String consulAddress, ServiceSet
     /** Followed by the metadata key as the user wrote it: an environment name may hold {@code -} and {@code .} too. */
     public static final String META_PREFIX = "HAMESH_META_";
 
+    /** Followed by container and kind, {@code app.readiness}; a container's name holds no dot. */
+    public static final String PROBE_PREFIX = "HAMESH_PROBE_";
+
     // Filled by the kubelet (downward API), so that they are the pod's own whoever wrote its spec.
     public static final String POD_NAME = "HAMESH_POD_NAME";
     public static final String POD_NAMESPACE = "HAMESH_POD_NAMESPACE";
@@ -38,6 +43,8 @@ public record BootstrapSettings(String cluster, String consulAddress, ServiceSet
     public static final String POD_IPS = "HAMESH_POD_IPS";
 
     public static final String NODE_NAME = "HAMESH_NODE_NAME";
+
+    private static final Pattern PROBE_NAME = Pattern.compile("([a-z0-9-]+)[.]([a-z-]+)");
 
     /** The settings as literal environment variables, in a stable order; what is absent is left out. */
     public SortedMap<String, String> toEnvironment() {
@@ -58,6 +65,10 @@ public record BootstrapSettings(String cluster, String consulAddress, ServiceSet
             env.put(TAGS, String.join(",", service.tags()));
         }
         service.meta().forEach((key, value) -> env.put(META_PREFIX + key, value));
+        service.probes()
+                .forEach(probe -> env.put(
+                        PROBE_PREFIX + probe.container() + "." + probe.kind().id(),
+                        probe.target().format()));
         return env;
     }
 
@@ -79,7 +90,8 @@ public record BootstrapSettings(String cluster, String consulAddress, ServiceSet
                 upstreams(env),
                 "true".equals(env.get(REQUIRE_LOOPBACK)),
                 tags(env),
-                meta(env));
+                meta(env),
+                probes(env));
         return new BootstrapSettings(required(env, CLUSTER), required(env, CONSUL_ADDRESS), service);
     }
 
@@ -128,5 +140,33 @@ public record BootstrapSettings(String cluster, String consulAddress, ServiceSet
             }
         });
         return meta;
+    }
+
+    /**
+     * The probes alone, in the order of their names.
+     *
+     * @throws IllegalArgumentException naming the variable that is malformed
+     */
+    public static List<AppProbe> probes(Map<String, String> env) {
+        List<AppProbe> probes = new ArrayList<>();
+        new TreeMap<>(env).forEach((key, value) -> {
+            if (key.startsWith(PROBE_PREFIX)) {
+                probes.add(probe(key, value));
+            }
+        });
+        return probes;
+    }
+
+    private static AppProbe probe(String key, String value) {
+        Matcher name = PROBE_NAME.matcher(key.substring(PROBE_PREFIX.length()));
+        Optional<AppProbe.Kind> kind = name.matches() ? AppProbe.Kind.of(name.group(2)) : Optional.empty();
+        if (kind.isEmpty()) {
+            throw new IllegalArgumentException(key + ": expected " + PROBE_PREFIX + "CONTAINER.KIND");
+        }
+        try {
+            return new AppProbe(name.group(1), kind.get(), ProbeTarget.parse(value));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(key + "=" + value + ": " + e.getMessage(), e);
+        }
     }
 }

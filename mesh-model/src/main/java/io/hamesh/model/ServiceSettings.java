@@ -16,6 +16,7 @@ import java.util.OptionalInt;
  * @param requireLoopback whether the pod stays unready while its application listens beyond loopback
  * @param tags Consul service tags, in the order written
  * @param meta Consul service metadata of the user's own
+ * @param probes what the kubelet asks of the application by way of HAProxy
  */
 public record ServiceSettings(
         String name,
@@ -25,12 +26,31 @@ public record ServiceSettings(
         List<Upstream> upstreams,
         boolean requireLoopback,
         List<String> tags,
-        Map<String, String> meta) {
+        Map<String, String> meta,
+        List<AppProbe> probes) {
 
     public ServiceSettings {
         upstreams = List.copyOf(upstreams);
         tags = List.copyOf(tags);
         meta = Map.copyOf(meta);
+        probes = probes.stream().sorted().toList();
+    }
+
+    /** Without a probe. */
+    public ServiceSettings(
+            String name,
+            OptionalInt port,
+            Protocol protocol,
+            OptionalInt unsecuredPort,
+            List<Upstream> upstreams,
+            boolean requireLoopback,
+            List<String> tags,
+            Map<String, String> meta) {
+        this(name, port, protocol, unsecuredPort, upstreams, requireLoopback, tags, meta, List.of());
+    }
+
+    public ServiceSettings withProbes(List<AppProbe> probes) {
+        return new ServiceSettings(name, port, protocol, unsecuredPort, upstreams, requireLoopback, tags, meta, probes);
     }
 
     /** The upstream that the application finds on that loopback port. */

@@ -55,12 +55,20 @@ final class Training {
         try (ServerSocket consul = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread.ofVirtual().start(() -> serve(consul));
             BootstrapSettings settings = BootstrapSettings.fromEnvironment(Map.of(
-                    BootstrapSettings.CLUSTER, "training",
-                    BootstrapSettings.CONSUL_ADDRESS, "http://127.0.0.1:" + consul.getLocalPort(),
-                    BootstrapSettings.SERVICE, "www",
-                    BootstrapSettings.PORT, "8080",
-                    BootstrapSettings.PROTOCOL, "http",
-                    BootstrapSettings.UPSTREAMS, "redis:6379"));
+                    BootstrapSettings.CLUSTER,
+                    "training",
+                    BootstrapSettings.CONSUL_ADDRESS,
+                    "http://127.0.0.1:" + consul.getLocalPort(),
+                    BootstrapSettings.SERVICE,
+                    "www",
+                    BootstrapSettings.PORT,
+                    "8080",
+                    BootstrapSettings.PROTOCOL,
+                    "http",
+                    BootstrapSettings.UPSTREAMS,
+                    "redis:6379",
+                    BootstrapSettings.PROBE_PREFIX + "www.readiness",
+                    "http 8080 /"));
             MeshSnapshot snapshot = follow(settings, log);
             int files = HaproxyConfig.render(snapshot, new Salt("0".repeat(64)))
                     .contents()

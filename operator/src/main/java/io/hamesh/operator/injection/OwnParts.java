@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.hamesh.model.Annotations;
 import io.hamesh.model.ContainerNames;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** What only injection may put into a pod: found again on a second call, or forged by hand. */
@@ -27,6 +28,19 @@ final class OwnParts {
                 .removeMatchingFromVolumes(volume -> ContainerNames.VOLUME.equals(volume.getName()))
                 .endSpec()
                 .build();
+    }
+
+    /** The sidecars as they are to be, with the resources that others may have given to those that the pod has. */
+    static List<Container> kept(Sidecars sidecars, Pod pod) {
+        return sidecars.containers().stream()
+                .map(ours -> Pods.initContainers(pod).stream()
+                        .filter(container -> ours.getName().equals(container.getName()))
+                        .findFirst()
+                        .map(container -> new ContainerBuilder(ours)
+                                .withResources(container.getResources())
+                                .build())
+                        .orElse(ours))
+                .toList();
     }
 
     private static boolean isOurs(String name) {
@@ -96,14 +110,15 @@ final class OwnParts {
 
     private static boolean isGenuine(Container container, Sidecars sidecars) {
         return sidecars.containers().stream()
-                .anyMatch(ours -> ours.getName().equals(container.getName())
-                        && ours.equals(asAdmitted(container, ours.getImagePullPolicy())));
+                .anyMatch(
+                        ours -> ours.getName().equals(container.getName()) && ours.equals(asAdmitted(container, ours)));
     }
 
-    /** Without what the API server's own admission adds to every container between two calls of ours. */
-    private static Container asAdmitted(Container container, String imagePullPolicy) {
+    /** Without what the API server's own admission, or a recommender of resources, adds between two calls of ours. */
+    private static Container asAdmitted(Container container, Container ours) {
         return new ContainerBuilder(container)
-                .withImagePullPolicy(imagePullPolicy)
+                .withImagePullPolicy(ours.getImagePullPolicy())
+                .withResources(ours.getResources())
                 .removeMatchingFromVolumeMounts(mount -> ACCOUNT_MOUNT.equals(mount.getMountPath()))
                 .build();
     }

@@ -2,14 +2,12 @@ package io.hamesh.operator.injection;
 
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Quantity;
 import io.hamesh.model.Annotations;
 import io.hamesh.model.MeshPorts;
 import io.hamesh.model.Protocol;
 import io.hamesh.model.ServiceName;
 import io.hamesh.model.ServiceSettings;
 import io.hamesh.model.Upstream;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +18,6 @@ import java.util.stream.Collectors;
 
 /** Reads one pod's annotations: each value by itself; how they go together is {@link PortRules}' matter. */
 final class PodAnnotations {
-    private static final Quantity CPU = new Quantity("10m");
-    private static final Quantity MEMORY_REQUEST = new Quantity("32Mi");
-    private static final Quantity MEMORY_LIMIT = new Quantity("128Mi");
-    private static final BigDecimal LEAST_MEMORY = Quantity.getAmountInBytes(MEMORY_REQUEST);
-
     private final Pod pod;
     private final Map<String, String> annotations;
     private final Problems problems;
@@ -74,13 +67,8 @@ final class PodAnnotations {
                 requireLoopback(),
                 tags(),
                 ServiceMeta.read(annotations, problems));
-        Optional<Quantity> memory = memory();
         return new PodSettings(
-                service,
-                preStopSleep(mesh.preStopSleepSeconds()),
-                quantity(Annotations.PROXY_CPU, "100m").orElse(CPU),
-                memory.orElse(MEMORY_REQUEST),
-                memory.orElse(MEMORY_LIMIT));
+                service, preStopSleep(mesh.preStopSleepSeconds()), rewriteProbes(), SidecarResources.of(pod, problems));
     }
 
     private String service() {
@@ -169,9 +157,17 @@ final class PodAnnotations {
     }
 
     private boolean requireLoopback() {
-        String value = annotations.getOrDefault(Annotations.REQUIRE_LOOPBACK, "false");
+        return flag(Annotations.REQUIRE_LOOPBACK, "false");
+    }
+
+    private boolean rewriteProbes() {
+        return flag(Annotations.REWRITE_PROBES, "true");
+    }
+
+    private boolean flag(String name, String byDefault) {
+        String value = annotations.getOrDefault(name, byDefault);
         if (!value.equals("true") && !value.equals("false")) {
-            problems.annotation(Annotations.REQUIRE_LOOPBACK, value, "expected \"true\" or \"false\"");
+            problems.annotation(name, value, "expected \"true\" or \"false\"");
         }
         return value.equals("true");
     }
@@ -206,31 +202,5 @@ final class PodAnnotations {
             return 0;
         }
         return Integer.parseInt(value);
-    }
-
-    private Optional<Quantity> memory() {
-        Optional<Quantity> memory = quantity(Annotations.PROXY_MEMORY, "128Mi");
-        if (memory.isPresent() && Quantity.getAmountInBytes(memory.get()).compareTo(LEAST_MEMORY) < 0) {
-            problems.annotation(
-                    Annotations.PROXY_MEMORY,
-                    annotations.getOrDefault(Annotations.PROXY_MEMORY, ""),
-                    "HAProxy needs at least " + MEMORY_REQUEST + " to start");
-        }
-        return memory;
-    }
-
-    private Optional<Quantity> quantity(String name, String example) {
-        String value = annotations.get(name);
-        if (value == null) {
-            return Optional.empty();
-        }
-        if (value.matches("[0-9]+(\\.[0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?")) {
-            Quantity quantity = new Quantity(value);
-            if (quantity.getNumericalAmount().signum() > 0) {
-                return Optional.of(quantity);
-            }
-        }
-        problems.annotation(name, value, "expected a quantity above 0, for example " + example);
-        return Optional.empty();
     }
 }

@@ -4,7 +4,9 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Volume;
 import io.hamesh.model.Annotations;
+import io.hamesh.model.AppProbe;
 import io.hamesh.operator.injection.InjectionResult.Injected;
 import io.hamesh.operator.injection.InjectionResult.NotInjected;
 import io.hamesh.operator.injection.InjectionResult.Refused;
@@ -41,14 +43,18 @@ public final class PodInjector {
         new PortRules(pod, settings.service(), problems).check();
         checkNetwork(pod, problems);
         checkKubelet(pod, problems);
-        Sidecars sidecars = new Sidecars(mesh, settings);
-        OwnParts.check(pod, sidecars, problems);
+        Pod original = settings.rewriteProbes() ? AppProbes.restored(pod) : pod;
+        List<AppProbe> probes =
+                settings.rewriteProbes() ? ProbeReader.read(original, settings.service(), problems) : List.of();
+        OwnParts.check(pod, new Sidecars(mesh, settings.withProbes(AppProbes.alreadyIn(pod, probes))), problems);
         if (!problems.isEmpty()) {
             return new Refused(problems.all());
         }
         noteClientOnly(pod, problems);
+        Sidecars sidecars = new Sidecars(mesh, settings.withProbes(probes));
+        Pod own = AppProbes.rewritten(OwnParts.without(original), probes);
         return new Injected(
-                with(sidecars, settings.preStopSleepSeconds(), OwnParts.without(pod)),
+                with(sidecars.volume(), OwnParts.kept(sidecars, pod), settings.preStopSleepSeconds(), own),
                 settings.service().name(),
                 problems.notes());
     }
@@ -80,8 +86,8 @@ public final class PodInjector {
         }
     }
 
-    private static Pod with(Sidecars sidecars, int preStopSleepSeconds, Pod pod) {
-        List<Container> initContainers = new ArrayList<>(sidecars.containers());
+    private static Pod with(Volume volume, List<Container> sidecars, int preStopSleepSeconds, Pod pod) {
+        List<Container> initContainers = new ArrayList<>(sidecars);
         initContainers.addAll(Pods.initContainers(pod));
         List<Container> containers = pod.getSpec().getContainers().stream()
                 .map(container -> withPause(container, preStopSleepSeconds))
@@ -93,7 +99,7 @@ public final class PodInjector {
                 .editSpec()
                 .withInitContainers(initContainers)
                 .withContainers(containers)
-                .addToVolumes(sidecars.volume())
+                .addToVolumes(volume)
                 .endSpec()
                 .build();
     }

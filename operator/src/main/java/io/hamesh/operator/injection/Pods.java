@@ -31,8 +31,12 @@ final class Pods {
     /** Containers of both kinds that are the pod's own. */
     static List<Container> ownContainers(Pod pod) {
         return Stream.concat(pod.getSpec().getContainers().stream(), initContainers(pod).stream())
-                .filter(container -> !container.getName().startsWith(ContainerNames.RESERVED_PREFIX))
+                .filter(Pods::isOwn)
                 .toList();
+    }
+
+    static boolean isOwn(Container container) {
+        return !container.getName().startsWith(ContainerNames.RESERVED_PREFIX);
     }
 
     static List<ContainerPort> ownPorts(Pod pod) {

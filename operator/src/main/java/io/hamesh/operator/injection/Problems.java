@@ -18,7 +18,11 @@ final class Problems {
     }
 
     void note(String name, String message) {
-        notes.add(annotationField(name) + ": " + message);
+        noteField(annotationField(name), message);
+    }
+
+    void noteField(String field, String message) {
+        notes.add(field + ": " + message);
     }
 
     static String annotationField(String name) {

@@ -9,8 +9,6 @@ import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.ResourceRequirements;
-import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
@@ -68,7 +66,7 @@ final class Sidecars {
         env.add(fromPod(BootstrapSettings.NODE_NAME, "spec.nodeName"));
         return sidecar(ContainerNames.AGENT, mesh.agentImage())
                 .withEnv(env)
-                .withResources(resources(new Quantity("10m"), new Quantity("64Mi"), new Quantity("128Mi")))
+                .withResources(pod.resources().agent())
                 .build();
     }
 
@@ -78,7 +76,7 @@ final class Sidecars {
                 .withPorts(ports())
                 .withStartupProbe(probe(STARTED_PATH, 1, NEVER))
                 .withReadinessProbe(probe(READY_PATH, 2, 3))
-                .withResources(resources(pod.proxyCpu(), pod.proxyMemoryRequest(), pod.proxyMemoryLimit()))
+                .withResources(pod.resources().haproxy())
                 .build();
     }
 
@@ -143,14 +141,6 @@ final class Sidecars {
                 .withTimeoutSeconds(1)
                 .withSuccessThreshold(1)
                 .withFailureThreshold(failureThreshold)
-                .build();
-    }
-
-    private static ResourceRequirements resources(Quantity cpu, Quantity memory, Quantity memoryLimit) {
-        return new ResourceRequirementsBuilder()
-                .addToRequests("cpu", cpu)
-                .addToRequests("memory", memory)
-                .addToLimits("memory", memoryLimit)
                 .build();
     }
 

@@ -18,7 +18,7 @@ class GoldenPodTest {
     private static final Path FILES = Path.of("src/test/resources/injection");
 
     @ParameterizedTest
-    @ValueSource(strings = {"full", "client"})
+    @ValueSource(strings = {"full", "client", "probes", "guaranteed"})
     void injectedPodIsExactlyTheGoldenOne(String name) throws IOException {
         Pod given = Serialization.unmarshal(text(name + ".in.yaml"), Pod.class);
         String injected = Serialization.asYaml(PodFixtures.injected(given));
@@ -29,7 +29,7 @@ class GoldenPodTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"full", "client"})
+    @ValueSource(strings = {"full", "client", "probes", "guaranteed"})
     void injectingAnInjectedPodChangesNothing(String name) throws IOException {
         Pod once = Serialization.unmarshal(text(name + ".out.yaml"), Pod.class);
         assertThat(Serialization.asYaml(PodFixtures.injected(once))).isEqualTo(text(name + ".out.yaml"));

@@ -30,9 +30,11 @@ public final class HaproxyConfig {
 
     private String config(MeshSnapshot snapshot, Salt salt) {
         StringBuilder out = new StringBuilder(8192);
-        global(out, snapshot, salt);
+        ProbeSection probes = new ProbeSection(layout, snapshot);
+        global(out, snapshot, salt, probes);
         defaults(out);
-        new OpsSection(layout, snapshot).appendTo(out);
+        new OpsSection(layout, snapshot, probes).appendTo(out);
+        probes.appendTo(out);
         new InboundSection(layout, snapshot).appendTo(out);
         UpstreamSection upstreams = new UpstreamSection(new ServerLine(layout, salt), snapshot.pod());
         for (UpstreamState upstream : snapshot.upstreams()) {
@@ -41,7 +43,7 @@ public final class HaproxyConfig {
         return out.toString();
     }
 
-    private void global(StringBuilder out, MeshSnapshot snapshot, Salt salt) {
+    private void global(StringBuilder out, MeshSnapshot snapshot, Salt salt, ProbeSection probes) {
         out.append("""
                 # Written by the HAmesh agent; it keeps this file in step with what runs. Changes made here are lost.
                 global
@@ -61,11 +63,14 @@ public final class HaproxyConfig {
                   tune.h2.fe.max-total-streams 10000
                   tune.lua.bool-sample-conversion normal
                   lua-load-per-thread %s
+                """.formatted(
+                salt.hex(), formerTrustDomain(snapshot.trustDomains()), layout.adminSocket(), layout.fetches()));
+        probes.appendGlobal(out);
+        out.append("""
                   ssl-default-bind-options ssl-min-ver TLSv1.3 no-tls-tickets
                   ssl-default-server-options ssl-min-ver TLSv1.3
 
-                """.formatted(
-                salt.hex(), formerTrustDomain(snapshot.trustDomains()), layout.adminSocket(), layout.fetches()));
+                """);
     }
 
     /** Tells the shim that an identity of the former trust domain is the same of our own. */

@@ -27,6 +27,11 @@ public record Layout(Path directory, Path fetches, int inboundPort, int opsPort,
             MeshPorts.OPS,
             MeshPorts.STATS);
 
+    /** What answers TCP probes; beside the other Lua file. */
+    Path tcpProbe() {
+        return fetches.resolveSibling("tcp_probe.lua");
+    }
+
     Path file(String name) {
         return directory.resolve(name);
     }

@@ -2,14 +2,16 @@ package io.hamesh.agent.haproxy;
 
 import io.hamesh.agent.snapshot.MeshSnapshot;
 
-/** What operators of the pod ask: metrics and readiness on the pod's addresses, the stats page on loopback. */
+/** What operators of the pod ask: metrics, readiness and the kubelet's probes on the pod's addresses, the stats page on loopback. */
 final class OpsSection {
     private final Layout layout;
     private final MeshSnapshot snapshot;
+    private final ProbeSection probes;
 
-    OpsSection(Layout layout, MeshSnapshot snapshot) {
+    OpsSection(Layout layout, MeshSnapshot snapshot, ProbeSection probes) {
         this.layout = layout;
         this.snapshot = snapshot;
+        this.probes = probes;
     }
 
     void appendTo(StringBuilder out) {
@@ -31,9 +33,9 @@ final class OpsSection {
                   http-request return status 503 content-type text/plain lf-string "%%[%2$s,url_dec(1)]\\n" if { path /ready } { %2$s -m found }
                   http-request return status 200 content-type text/plain string "ready\\n" if { path /ready }
                   http-request return status 200 content-type text/plain lf-string "%%[%1$s]\\n" if { path /open-ports }
-                  http-request return status 404
-
                 """.formatted(status(StatusMap.OPEN_PORTS), status(StatusMap.UNREADY), status(StatusMap.METRICS)));
+        probes.appendRules(out);
+        out.append('\n');
     }
 
     private String status(String key) {

@@ -5,9 +5,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.MeshSnapshot;
+import io.hamesh.model.AppProbe.Kind;
+import io.hamesh.model.ProbeTarget.Grpc;
+import io.hamesh.model.ProbeTarget.Http;
+import io.hamesh.model.ProbeTarget.Tcp;
 import io.hamesh.model.Protocol;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -36,6 +41,21 @@ class HaproxyConfigTest {
                         .calling("api", 9000, Protocol.HTTP, one),
                 "grpc-service",
                 Snapshots.of("api").speaking(Protocol.GRPC).onPort(9000).calling("ledger", 9100, Protocol.GRPC, one),
+                "probes-of-every-kind",
+                Snapshots.of("www")
+                        .speaking(Protocol.HTTP)
+                        .onPort(8080)
+                        .at(true, "10.244.0.7", "fd00::7")
+                        .probed("www", Kind.STARTUP, new Http(false, 8080, "/started?a=b&c='%20'", List.of("x-token")))
+                        .probed("www", Kind.READINESS, new Http(false, 8080, "/", List.of("host")))
+                        .probed("www", Kind.LIVENESS, new Http(true, 8443, "/healthz", List.of()))
+                        .probed("www", Kind.POST_START, new Http(false, 8080, "/warm-up", List.of()))
+                        .probed("www", Kind.PRE_STOP, new Http(true, 8443, "/drain", List.of()))
+                        .probed("cache", Kind.LIVENESS, new Tcp(6379))
+                        .probed("ledger", Kind.READINESS, new Grpc(9000, 20201, ""))
+                        .probed("ledger", Kind.LIVENESS, new Grpc(9000, 20202, "bank.Ledger")),
+                "client-with-a-probe",
+                Snapshots.of("cron").clientOnly().probed("cron", Kind.LIVENESS, new Tcp(9999)),
                 "client-without-endpoints",
                 Snapshots.of("cron").clientOnly().calling("redis", 6379, Protocol.TCP))
                 .entrySet()

@@ -31,6 +31,7 @@ final class HaproxyRoot {
         Path image = Files.createDirectories(directory.resolve("image"));
         if (!Files.exists(image.resolve(SHIM))) {
             Files.copy(root.resolve("etc/hamesh/spiffe.lua"), image.resolve("spiffe.lua"));
+            Files.copy(root.resolve("etc/hamesh/tcp_probe.lua"), image.resolve("tcp_probe.lua"));
             Files.copy(root.resolve("usr/lib/hamesh").resolve(SHIM), image.resolve(SHIM));
         }
         List<String> command = new ArrayList<>(List.of(

@@ -7,6 +7,9 @@ import io.hamesh.agent.snapshot.PodAddresses;
 import io.hamesh.agent.snapshot.Policy;
 import io.hamesh.agent.snapshot.UpstreamState;
 import io.hamesh.agent.snapshot.Verdict;
+import io.hamesh.model.AppProbe;
+import io.hamesh.model.AppProbe.Kind;
+import io.hamesh.model.ProbeTarget;
 import io.hamesh.model.Protocol;
 import io.hamesh.model.ServiceSettings;
 import io.hamesh.model.SpiffeId;
@@ -33,6 +36,7 @@ final class Snapshots {
     private List<String> roots = List.of("root one\n");
     private final SortedMap<String, Verdict> sources = new TreeMap<>();
     private final List<UpstreamState> upstreams = new ArrayList<>();
+    private final List<AppProbe> probes = new ArrayList<>();
     private final String name;
 
     private Snapshots(String name) {
@@ -50,6 +54,11 @@ final class Snapshots {
 
     Snapshots onPort(int number) {
         port = OptionalInt.of(number);
+        return this;
+    }
+
+    Snapshots probed(String container, Kind kind, ProbeTarget target) {
+        probes.add(new AppProbe(container, kind, target));
         return this;
     }
 
@@ -113,7 +122,8 @@ final class Snapshots {
                 upstreams.stream().map(UpstreamState::upstream).toList(),
                 false,
                 List.of(),
-                Map.of());
+                Map.of(),
+                probes);
         Leaf leaf = new Leaf(id(name), certificate, key, Instant.parse("2026-11-27T00:00:00Z"));
         return new MeshSnapshot(service, pod, leaf, roots, new Policy(sources), upstreams);
     }

@@ -1,0 +1,239 @@
+package io.hamesh.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
+import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJobBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.client.readiness.Readiness;
+import io.hamesh.e2e.Caller.StreamKind;
+import io.hamesh.model.Protocol;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** Pods of any owner are in the mesh while they run, and in nobody's way when they end. */
+@EndToEnd
+@TestMethodOrder(OrderAnnotation.class)
+class WorkloadsIT {
+    private static final int API = 8080;
+    private static final int DB = 8081;
+    private static final Duration ENDED = Duration.ofSeconds(10);
+    private static final Duration REGISTERED = Duration.ofSeconds(5);
+    private static final Duration A_CRON_JOBS_MINUTE = Duration.ofSeconds(110);
+
+    private static Scene scene;
+    private static String api;
+    private static String db;
+    private static Caller caller;
+
+    /** The CronJob is due at the next full minute: all else happens meanwhile. */
+    @BeforeAll
+    static void start(Scene given) {
+        scene = given;
+        api = scene.service("api");
+        db = scene.service("db");
+        String task = scene.service("task");
+        String web = scene.service("web");
+        scene.apply(Intention.to(api).allowing(task));
+        scene.apply(Intention.to(db).allowing(web));
+        scene.consul().setProtocol(api, Protocol.HTTP);
+        scene.client()
+                .batch()
+                .v1()
+                .cronjobs()
+                .inNamespace(scene.namespace())
+                .resource(new CronJobBuilder()
+                        .withNewMetadata()
+                        .withName("nightly")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withSchedule("* * * * *")
+                        .withConcurrencyPolicy("Forbid")
+                        .withNewJobTemplate()
+                        .withNewSpec()
+                        .withTemplate(task("nightly", task))
+                        .endSpec()
+                        .endJobTemplate()
+                        .endSpec()
+                        .build())
+                .create();
+        caller = scene.start(
+                        AppPod.caller("web").inMeshAs(web).calling(db + ":" + DB),
+                        AppPod.server("api", api, Protocol.HTTP))
+                .getFirst()
+                .caller();
+    }
+
+    @Test
+    @Order(1)
+    void jobsPodIsCompletedSoonAfterItsApplication() {
+        scene.client()
+                .batch()
+                .v1()
+                .jobs()
+                .inNamespace(scene.namespace())
+                .resource(new JobBuilder()
+                        .withNewMetadata()
+                        .withName("once")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withTemplate(task("once", scene.service("task")))
+                        .endSpec()
+                        .build())
+                .create();
+        assertThat(awaitCompleted("once", Duration.ofSeconds(60))).isLessThanOrEqualTo(ENDED);
+    }
+
+    @Test
+    @Order(2)
+    void eachInstanceOfAStatefulSetIsReachedAsOneService() {
+        scene.client()
+                .apps()
+                .statefulSets()
+                .inNamespace(scene.namespace())
+                .resource(new StatefulSetBuilder()
+                        .withNewMetadata()
+                        .withName("db")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withReplicas(3)
+                        .withPodManagementPolicy("Parallel")
+                        .withServiceName("db")
+                        .withSelector(selector("db"))
+                        .withTemplate(template(AppPod.server("db", db, Protocol.TCP)))
+                        .endSpec()
+                        .build())
+                .create();
+        scene.awaitEndpoints(db, 3);
+        caller.load("db", StreamKind.TCP, DB, Duration.ofMillis(20));
+        Eventually.timed(
+                "each instance of the StatefulSet answers",
+                () -> assertThat(caller.counts("db").pods()).containsOnlyKeys("db-0", "db-1", "db-2"));
+        caller.stopLoad("db");
+        assertThat(caller.lineTo(scene.pod("db-0").getStatus().getPodIP(), AppPod.APP_PORT, "PING")
+                        .ended())
+                .as("past the mesh there is no way")
+                .isEqualTo("ECONNREFUSED");
+    }
+
+    @Test
+    @Order(3)
+    void daemonSetsPodIsRegisteredSoonAfterItIsReady() {
+        String agent = scene.service("node-agent");
+        scene.client()
+                .apps()
+                .daemonSets()
+                .inNamespace(scene.namespace())
+                .resource(new DaemonSetBuilder()
+                        .withNewMetadata()
+                        .withName("node-agent")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withSelector(selector("node-agent"))
+                        .withTemplate(template(AppPod.server("node-agent", agent, Protocol.TCP)))
+                        .endSpec()
+                        .build())
+                .create();
+        Pod ready = Eventually.get(
+                        "the DaemonSet's pod to be ready",
+                        () -> pods("node-agent"),
+                        pods -> !pods.isEmpty() && pods.stream().allMatch(Readiness::isPodReady))
+                .getFirst();
+        Duration took = Eventually.timed("ready pod of a DaemonSet in Consul", () -> assertThat(
+                        scene.consul().endpoints(agent))
+                .contains(ready.getStatus().getPodIP() + ":20000"));
+        assertThat(took).isLessThanOrEqualTo(REGISTERED);
+    }
+
+    @Test
+    @Order(4)
+    void cronJobsPodIsCompletedSoonAfterItsApplication() {
+        assertThat(awaitCompleted("nightly", A_CRON_JOBS_MINUTE)).isLessThanOrEqualTo(ENDED);
+        scene.client()
+                .batch()
+                .v1()
+                .cronjobs()
+                .inNamespace(scene.namespace())
+                .withName("nightly")
+                .delete();
+    }
+
+    /** Waits for the pod's end; from the application's exit, which the kubelet tells to the second, to its phase. */
+    private static Duration awaitCompleted(String app, Duration limit) {
+        Awaitility.await("the application of " + app + " to end")
+                .pollInterval(Duration.ofMillis(100))
+                .atMost(limit)
+                .until(() -> pods(app).stream().anyMatch(WorkloadsIT::applicationEnded));
+        Pod pod = pods(app).stream()
+                .filter(WorkloadsIT::applicationEnded)
+                .findFirst()
+                .orElseThrow();
+        String name = pod.getMetadata().getName();
+        Eventually.that(
+                "pod " + name + " to be Completed",
+                () -> assertThat(scene.pod(name).getStatus().getPhase()).isEqualTo("Succeeded"));
+        Instant exit = Instant.parse(application(scene.pod(name)).getFinishedAt());
+        Duration took = Duration.between(exit, Instant.now());
+        System.out.printf("[time] pod %s Completed after its application's exit: %d ms%n", name, took.toMillis());
+        return took;
+    }
+
+    private static boolean applicationEnded(Pod pod) {
+        return pod.getStatus().getContainerStatuses().stream()
+                .anyMatch(status -> status.getState().getTerminated() != null);
+    }
+
+    private static ContainerStateTerminated application(Pod pod) {
+        ContainerStatus status = pod.getStatus().getContainerStatuses().getFirst();
+        assertThat(status.getState().getTerminated().getExitCode()).isZero();
+        return status.getState().getTerminated();
+    }
+
+    private static List<Pod> pods(String app) {
+        return scene.client()
+                .pods()
+                .inNamespace(scene.namespace())
+                .withLabel("app", app)
+                .list()
+                .getItems();
+    }
+
+    private static io.fabric8.kubernetes.api.model.LabelSelector selector(String app) {
+        return new LabelSelectorBuilder().withMatchLabels(Map.of("app", app)).build();
+    }
+
+    private static PodTemplateSpec task(String name, String service) {
+        AppPod pod = AppPod.task(name, API).inMeshAs(service).calling(api + ":" + API);
+        return new PodTemplateSpecBuilder(template(pod))
+                .editSpec()
+                .withRestartPolicy("Never")
+                .endSpec()
+                .build();
+    }
+
+    private static PodTemplateSpec template(AppPod pod) {
+        Pod built = pod.build();
+        return new PodTemplateSpecBuilder()
+                .withNewMetadata()
+                .withAnnotations(built.getMetadata().getAnnotations())
+                .withLabels(built.getMetadata().getLabels())
+                .endMetadata()
+                .withSpec(built.getSpec())
+                .build();
+    }
+}
