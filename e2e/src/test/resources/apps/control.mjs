@@ -2,7 +2,7 @@
 import http from 'node:http';
 
 export function answerCommands(commands) {
-  http.createServer((req, res) => {
+  const server = http.createServer((req, res) => {
     let text = '';
     req.on('data', (data) => { text += data; });
     req.on('end', async () => {
@@ -11,6 +11,8 @@ export function answerCommands(commands) {
       res.setHeader('content-type', 'application/json');
       res.end(JSON.stringify(answer));
     });
-  }).listen(7000, () => console.log('commands on 7000'));
+  });
+  server.keepAliveTimeout = 3600_000; // whoever keeps a connection does not lose a command to its end
+  server.listen(7000, () => console.log('commands on 7000'));
   process.on('SIGTERM', () => process.exit(0));
 }

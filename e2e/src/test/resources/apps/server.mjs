@@ -4,7 +4,7 @@ import net from 'node:net';
 import os from 'node:os';
 import crypto from 'node:crypto';
 
-const { PROTOCOL = 'http', PORT = '9000', LISTEN = '127.0.0.1' } = process.env;
+const { PROTOCOL = 'http', PORT = '9000', LISTEN = '127.0.0.1', STOP = 'exit' } = process.env;
 const pod = os.hostname();
 const TICK_MS = 100;
 
@@ -55,4 +55,4 @@ function tcpServer() {
 
 const server = PROTOCOL === 'tcp' ? tcpServer() : httpServer();
 server.listen(Number(PORT), LISTEN, () => console.log(`${PROTOCOL} on ${LISTEN}:${PORT}`));
-process.on('SIGTERM', () => process.exit(0));
+process.on('SIGTERM', () => { if (STOP === 'exit') process.exit(0); });

@@ -60,6 +60,22 @@ record AppPod(
                 .annotated(Annotations.PROTOCOL, protocol.id());
     }
 
+    /** A hop of a chain under load ({@code apps/worker.mjs}), in the mesh as {@code service}; see {@link Load}. */
+    static AppPod worker(String name, String service, Protocol protocol) {
+        return node(name, "worker")
+                .with("NAME", name)
+                .with("PROTOCOL", protocol.id())
+                .with("PORT", Integer.toString(APP_PORT))
+                .inMeshAs(service)
+                .annotated(Annotations.PORT, Integer.toString(APP_PORT))
+                .annotated(Annotations.PROTOCOL, protocol.id());
+    }
+
+    /** A pod that makes load and keeps count of it: see {@link Load}. */
+    static AppPod load(String name) {
+        return node(name, "load");
+    }
+
     /** Redis on loopback, in the mesh as {@code service}. */
     static AppPod redis(String name, String service) {
         List<String> command = List.of("redis-server", "--bind", "127.0.0.1", "--save", "", "--dir", "/tmp");
@@ -81,8 +97,18 @@ record AppPod(
         return new AppPod(name, TestImages.NODE, command, new TreeMap<>(), new TreeMap<>());
     }
 
+    /** With another command, for example a shell that starts the script. */
+    AppPod running(String... words) {
+        return new AppPod(name, image, List.of(words), environment, annotations);
+    }
+
     AppPod inMeshAs(String service) {
         return annotated(Annotations.INJECT, "true").annotated(Annotations.SERVICE, service);
+    }
+
+    /** The same pod for somebody who does not use the mesh. */
+    AppPod outsideTheMesh() {
+        return new AppPod(name, image, command, environment, new TreeMap<>());
     }
 
     /** Upstreams as a user writes them, for example {@code redis:6379}. */
@@ -162,7 +188,7 @@ record AppPod(
     }
 
     private boolean takesCommands() {
-        return command.stream().anyMatch(word -> word.matches("/apps/(caller|rogue).mjs"));
+        return command.stream().anyMatch(word -> word.matches("/apps/(caller|rogue|load).mjs"));
     }
 
     private static ContainerBuilder readyWithCommands(ContainerBuilder container) {

@@ -47,6 +47,11 @@ record Caller(RunningPod pod) {
         return ask(HttpAnswer.class, "http", Map.of("port", port, "path", path, "headers", headers));
     }
 
+    /** For an answer that takes up to 15 s. */
+    HttpAnswer getPatiently(int port, String path) {
+        return ask(HttpAnswer.class, "http", Map.of("port", port, "path", path, "timeoutMs", 15_000));
+    }
+
     HttpAnswer getFrom(String host, int port, String path) {
         return ask(HttpAnswer.class, "http", Map.of("host", host, "port", port, "path", path));
     }

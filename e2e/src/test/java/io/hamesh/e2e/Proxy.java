@@ -1,5 +1,7 @@
 package io.hamesh.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.hamesh.model.ContainerNames;
 import io.hamesh.model.MeshPorts;
 import java.util.List;
@@ -35,6 +37,19 @@ record Proxy(RunningPod pod) {
                 .map(fields -> fields[0] + "@" + fields[21])
                 .sorted()
                 .toList();
+    }
+
+    /** Reloads HAProxy with every retry and redispatch taken out of its configuration, until its agent reloads it again. */
+    void retryNothing() {
+        String with = file("haproxy.cfg");
+        String without = with.replaceAll("(?m)^ +(retry-on|retries|option redispatch) .*$", "")
+                .replace("defaults base\n", "defaults base\n  retries 0\n");
+        assertThat(without).isNotEqualTo(with);
+        List<String> before = processes();
+        shellWith(without, "cat > " + ContainerNames.VOLUME_PATH + "/haproxy.cfg && kill -USR2 1");
+        Eventually.that(
+                "HAProxy to be reloaded",
+                () -> assertThat(processes()).hasSize(2).isNotEqualTo(before));
     }
 
     /** Whether the root is among those that this HAProxy's file trusts. */

@@ -30,8 +30,8 @@ final class Scene {
     static final String APPS = "apps";
 
     private static final Duration POD_START = Duration.ofSeconds(90);
-    private static final List<String> SCRIPTS =
-            List.of("control.mjs", "caller.mjs", "server.mjs", "rogue.mjs", "probed.mjs", "task.mjs");
+    private static final List<String> SCRIPTS = List.of(
+            "control.mjs", "caller.mjs", "server.mjs", "rogue.mjs", "probed.mjs", "task.mjs", "worker.mjs", "load.mjs");
 
     private final KubernetesClient client;
     private final Kubectl kubectl;
