@@ -79,6 +79,21 @@ class CatalogDriftIT {
         assertPutRight("check deregistered by hand", REGISTRATION, before);
     }
 
+    @Test
+    void deletedProtocolIsDeclaredAgain() {
+        double before = repaired("protocol");
+        scene.consul().deleteProtocol(service);
+        Duration took = Eventually.timed("service-defaults deleted by hand → put right", () -> {
+            assertThat(scene.consul()
+                            .get("/v1/config/service-defaults/" + service)
+                            .path("Protocol")
+                            .asText())
+                    .isEqualTo("http");
+            assertThat(repaired("protocol")).isGreaterThan(before);
+        });
+        assertThat(took).isLessThanOrEqualTo(BOUND);
+    }
+
     /** A stray under our mark goes; beside it, what carries no mark, and another cluster's, stays. */
     @Test
     void strayUnderOurMarkGoesAndNothingElse() {

@@ -1,5 +1,6 @@
 package io.hamesh.operator.registration;
 
+import io.hamesh.model.Protocol;
 import io.hamesh.operator.consul.CatalogCheck;
 import io.hamesh.operator.consul.CatalogNode;
 import io.hamesh.operator.consul.CatalogService;
@@ -25,6 +26,7 @@ final class CatalogSweep {
     private final ConsulCatalog catalog;
     private final String cluster;
     private final PodRegistrar registrar;
+    private final ProtocolDefaults protocols;
     private final Predicate<String> nodeExists;
     private final DriftMeter drift;
     private final Map<PodKey, Integer> repairs = new HashMap<>();
@@ -33,11 +35,13 @@ final class CatalogSweep {
             ConsulCatalog catalog,
             String cluster,
             PodRegistrar registrar,
+            ProtocolDefaults protocols,
             Predicate<String> nodeExists,
             DriftMeter drift) {
         this.catalog = catalog;
         this.cluster = cluster;
         this.registrar = registrar;
+        this.protocols = protocols;
         this.nodeExists = nodeExists;
         this.drift = drift;
     }
@@ -71,6 +75,8 @@ final class CatalogSweep {
         ids.addAll(registrar.ids());
         wanted.values().forEach(each -> each.services().forEach(service -> ids.add(service.id())));
         bringBack(wanted, acknowledged, held, occasion);
+        wanted.entrySet().retainAll(acknowledged.entrySet());
+        declareAgain(wanted, occasion);
         removeStrays(held, ids, occasion);
     }
 
@@ -89,6 +95,22 @@ final class CatalogSweep {
             } else if (repairs.merge(key, 1, Integer::sum) <= REPAIRS) {
                 drift.repaired(DriftMeter.Kind.REGISTRATION, occasion, key + " is not in Consul as it was written");
                 registrar.drifted(key, registration);
+            }
+        });
+    }
+
+    /** Callers learn a service's protocol from Consul; pods that speak different ones, as in a roll-out, are left to themselves. */
+    private void declareAgain(Map<PodKey, PodRegistration> acknowledged, Occasion occasion) {
+        Map<String, Set<Protocol>> spoken = acknowledged.values().stream()
+                .collect(Collectors.groupingBy(
+                        each -> each.service().name(),
+                        Collectors.mapping(PodRegistration::protocol, Collectors.toSet())));
+        Set<String> differing = protocols.differing(spoken);
+        acknowledged.forEach((key, registration) -> {
+            String service = registration.service().name();
+            if (differing.remove(service) && registrar.declareProtocol(key, registration)) {
+                drift.repaired(
+                        DriftMeter.Kind.PROTOCOL, occasion, "service-defaults of " + service + " was not as written");
             }
         });
     }

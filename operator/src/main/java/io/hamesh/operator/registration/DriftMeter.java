@@ -17,7 +17,10 @@ final class DriftMeter {
         REGISTRATION,
 
         /** An entry under our mark was no living pod's. */
-        STRAY
+        STRAY,
+
+        /** A service's protocol was no longer what its pods speak. */
+        PROTOCOL
     }
 
     private final MeterRegistry meters;

@@ -280,13 +280,15 @@ final class PodRegistrar implements AutoCloseable {
         return false;
     }
 
-    private void declareProtocol(PodKey key, PodRegistration wanted) {
+    /** Whether the protocol that the pod speaks is what Consul says then. */
+    boolean declareProtocol(PodKey key, PodRegistration wanted) {
         try {
-            protocols
-                    .ensure(wanted.service().name(), wanted.protocol())
-                    .ifPresent(note -> events.warning(key, "ProtocolDiffers", note));
+            Optional<String> note = protocols.ensure(wanted.service().name(), wanted.protocol());
+            note.ifPresent(words -> events.warning(key, "ProtocolDiffers", words));
+            return note.isEmpty();
         } catch (ConsulRefusedException e) {
             events.warning(key, "ProtocolNotDeclared", "Consul refused service-defaults: " + e.reason());
+            return false;
         }
     }
 

@@ -4,9 +4,12 @@ import io.hamesh.model.Protocol;
 import io.hamesh.operator.consul.ConfigEntries;
 import io.hamesh.operator.consul.ConfigEntry;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** Tells Consul which protocol a service speaks, as {@code service-defaults}; what others wrote there stands. */
 final class ProtocolDefaults {
@@ -15,7 +18,7 @@ final class ProtocolDefaults {
     private final ConfigEntries entries;
     private final String cluster;
 
-    /** What was seen to be in place; looked at anew after each {@link #forget}. */
+    /** What was seen to be in place. */
     private final Map<String, Protocol> settled = new ConcurrentHashMap<>();
 
     ProtocolDefaults(ConfigEntries entries, String cluster) {
@@ -26,6 +29,22 @@ final class ProtocolDefaults {
     /** Somebody may have changed an entry: ask Consul again. */
     void forget() {
         settled.clear();
+    }
+
+    /**
+     * The services whose protocol in Consul is none of those that their pods speak.
+     *
+     * @param spoken by service
+     */
+    Set<String> differing(Map<String, Set<Protocol>> spoken) {
+        Map<String, Object> inEffect = entries.list(ConfigEntry.SERVICE_DEFAULTS).entries().stream()
+                .collect(Collectors.toMap(ConfigEntry::name, entry -> inEffect(Optional.of(entry))));
+        Set<String> differing = spoken.keySet().stream()
+                .filter(service ->
+                        !spoken.getOrDefault(service, Set.of()).contains(inEffect.getOrDefault(service, Protocol.TCP)))
+                .collect(Collectors.toCollection(HashSet::new));
+        settled.keySet().removeAll(differing);
+        return differing;
     }
 
     /** What a person should know, because the protocol in Consul is not the pod's; empty where all is well. */

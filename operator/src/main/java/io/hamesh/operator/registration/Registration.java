@@ -7,6 +7,9 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.hamesh.model.Annotations;
 import io.hamesh.operator.consul.CatalogCheck;
+import io.hamesh.operator.consul.ConfigEntries;
+import io.hamesh.operator.consul.ConfigEntries.Listing;
+import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConsulCatalog;
 import io.hamesh.operator.consul.ConsulCatalog.Watched;
 import io.hamesh.operator.consul.ConsulException;
@@ -68,12 +71,18 @@ public final class Registration implements AutoCloseable {
                 openPorts::of);
         names.onChange(registrar::ownerChanged);
         sweep = new CatalogSweep(
-                consul, cluster, registrar, name -> nodes.getStore().getByKey(name) != null, new DriftMeter(meters));
+                consul,
+                cluster,
+                registrar,
+                protocols,
+                name -> nodes.getStore().getByKey(name) != null,
+                new DriftMeter(meters));
         Map<String, String> ours = OwnershipMark.of(cluster);
         threads = List.of(
                 Thread.ofVirtual().name("catalog-sweep").unstarted(this::keepSweeping),
                 Thread.ofVirtual().name("services-watch").unstarted(services(consul, ours)),
-                Thread.ofVirtual().name("checks-watch").unstarted(checks(consul, ours)));
+                Thread.ofVirtual().name("checks-watch").unstarted(checks(consul, ours)),
+                Thread.ofVirtual().name("service-defaults-watch").unstarted(protocols(consul)));
     }
 
     /** Names alone do not show that an instance changed: each answer is news. */
@@ -90,6 +99,16 @@ public final class Registration implements AutoCloseable {
     /** Others' checks wake it too, and are no news. */
     private CatalogWatch<List<CatalogCheck>> checks(ConsulCatalog consul, Map<String, String> ours) {
         return new CatalogWatch<>("checks", (index, wait) -> consul.watchChecks(ours, index, wait), occasions::tell);
+    }
+
+    private CatalogWatch<List<ConfigEntry>> protocols(ConfigEntries consul) {
+        return new CatalogWatch<>(
+                "service-defaults",
+                (index, wait) -> {
+                    Listing now = consul.watch(ConfigEntry.SERVICE_DEFAULTS, index, wait);
+                    return new Watched<>(now.entries(), now.index());
+                },
+                occasions::tell);
     }
 
     /** Returns once both watches know the present; Consul may be away. */
@@ -171,7 +190,6 @@ public final class Registration implements AutoCloseable {
 
     private boolean swept(Occasion occasion) {
         try {
-            protocols.forget();
             registrar.retain(this::lives);
             sweep.run(occasion);
             return true;

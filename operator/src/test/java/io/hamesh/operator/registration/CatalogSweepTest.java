@@ -9,6 +9,7 @@ import io.hamesh.operator.consul.CatalogCheck;
 import io.hamesh.operator.consul.CatalogCheck.Status;
 import io.hamesh.operator.consul.CatalogNode;
 import io.hamesh.operator.consul.CatalogService;
+import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.ownership.NamesInMemory;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -25,9 +26,10 @@ class CatalogSweepTest {
 
     private final InMemoryConsul consul = new InMemoryConsul();
     private final MeterRegistry meters = new SimpleMeterRegistry();
-    private final PodRegistrar registrar = registrar(consul);
+    private final ProtocolDefaults protocols = new ProtocolDefaults(consul, "prod");
+    private final PodRegistrar registrar = registrar(consul, protocols);
     private final CatalogSweep sweep =
-            new CatalogSweep(consul, "prod", registrar, "n1"::equals, new DriftMeter(meters));
+            new CatalogSweep(consul, "prod", registrar, protocols, "n1"::equals, new DriftMeter(meters));
 
     @AfterEach
     void close() {
@@ -65,6 +67,29 @@ class CatalogSweepTest {
         sweep.run(Occasion.CHANGED);
         await().until(() -> consul.checks.get(check.id()).status() == Status.PASSING);
         assertThat(drift("registration")).isEqualTo(1);
+    }
+
+    @Test
+    void protocolThatSomebodyRemovedIsDeclaredAgainAndCounted() {
+        register(RegisteredPods.pod("www-1", "uid-1", RegisteredPods.speaking(Protocol.HTTP))
+                .build());
+        consul.entries.clear();
+        sweep.run(Occasion.CHANGED);
+        assertThat(consul.get(ConfigEntry.SERVICE_DEFAULTS, "www").orElseThrow().fields())
+                .containsEntry("Protocol", "http");
+        assertThat(drift("protocol")).isEqualTo(1);
+    }
+
+    @Test
+    void protocolThatHalfOfTheServicesPodsSpeakIsLeftAlone() {
+        register(RegisteredPods.pod("www-1", "uid-1", RegisteredPods.speaking(Protocol.HTTP))
+                .build());
+        register(RegisteredPods.pod("www-2", "uid-2", RegisteredPods.speaking(Protocol.GRPC))
+                .build());
+        sweep.run(Occasion.CHANGED);
+        assertThat(consul.get(ConfigEntry.SERVICE_DEFAULTS, "www").orElseThrow().fields())
+                .containsEntry("Protocol", "grpc");
+        assertThat(drift("protocol")).isZero();
     }
 
     @Test
@@ -114,9 +139,9 @@ class CatalogSweepTest {
     @Test
     void operatorThatStartsAnewWritesNothingThatIsThere() {
         register(RegisteredPods.ready().build());
-        try (PodRegistrar next = registrar(consul)) {
+        try (PodRegistrar next = registrar(consul, protocols)) {
             next.remember(RegisteredPods.ready().build());
-            new CatalogSweep(consul, "prod", next, "n1"::equals, new DriftMeter(meters)).run(Occasion.BACK);
+            new CatalogSweep(consul, "prod", next, protocols, "n1"::equals, new DriftMeter(meters)).run(Occasion.BACK);
             assertThat(next.registered()).isEqualTo(1);
             assertThat(consul.commits).hasSize(1);
         }
@@ -130,10 +155,10 @@ class CatalogSweepTest {
         Pod came = RegisteredPods.pod("www-1", "cccccccc-3", RegisteredPods.WWW).build();
         register(gone);
         register(stayed);
-        try (PodRegistrar next = registrar(consul)) {
+        try (PodRegistrar next = registrar(consul, protocols)) {
             next.remember(stayed);
             next.remember(came);
-            new CatalogSweep(consul, "prod", next, "n1"::equals, new DriftMeter(meters)).run(Occasion.BACK);
+            new CatalogSweep(consul, "prod", next, protocols, "n1"::equals, new DriftMeter(meters)).run(Occasion.BACK);
             await().until(() -> next.registered() == 2);
         }
         assertThat(consul.services).hasSize(4);
@@ -166,12 +191,12 @@ class CatalogSweepTest {
                 .count();
     }
 
-    private static PodRegistrar registrar(InMemoryConsul consul) {
+    private static PodRegistrar registrar(InMemoryConsul consul, ProtocolDefaults protocols) {
         return new PodRegistrar(
                 "prod",
                 consul,
                 new ConsulNodes(consul, "prod"),
-                new ProtocolDefaults(consul, "prod"),
+                protocols,
                 new PodEvents() {
                     @Override
                     public void normal(PodKey pod, String reason, String message) {}

@@ -183,8 +183,13 @@ final class InMemoryConsul implements ConsulCatalog, ConfigEntries {
     }
 
     @Override
-    public Listing list(String kind) {
-        throw new UnsupportedOperationException();
+    public synchronized Listing list(String kind) {
+        answer();
+        return new Listing(
+                entries.values().stream()
+                        .filter(entry -> entry.kind().equals(kind))
+                        .toList(),
+                index);
     }
 
     @Override

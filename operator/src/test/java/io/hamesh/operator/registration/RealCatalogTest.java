@@ -24,12 +24,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against a real Consul: what wakes the watches, and what a thousand pods cost. */
+/** Against a real Consul: what wakes the watches, and what many pods cost ({@code -Dhamesh.pods=1000} for a thousand). */
 @EnabledIf("io.hamesh.testbed.RealConsul#exists")
 class RealCatalogTest {
     private static final Map<String, String> OURS = OwnershipMark.of("prod");
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final int PODS = 1000;
+    private static final int PODS = Integer.getInteger("hamesh.pods", 200);
     private static final int NODES = 10;
 
     private final Queue<Occasion> services = new ConcurrentLinkedQueue<>();
@@ -45,16 +45,18 @@ class RealCatalogTest {
         consul = new RealConsul(folder);
         consul.start();
         gateway = new ConsulGateway(consul.address());
+        ProtocolDefaults protocols = new ProtocolDefaults(gateway, "prod");
         registrar = new PodRegistrar(
                 "prod",
                 gateway,
                 new ConsulNodes(gateway, "prod"),
-                new ProtocolDefaults(gateway, "prod"),
+                protocols,
                 new NoEvents(),
                 new NamesInMemory(),
                 node -> true,
                 pod -> OpenPorts.NONE);
-        sweep = new CatalogSweep(gateway, "prod", registrar, node -> true, new DriftMeter(new SimpleMeterRegistry()));
+        sweep = new CatalogSweep(
+                gateway, "prod", registrar, protocols, node -> true, new DriftMeter(new SimpleMeterRegistry()));
         awaitConsul();
     }
 
@@ -98,16 +100,16 @@ class RealCatalogTest {
     }
 
     @Test
-    void thousandPodsComeAreReplacedAndOutliveTheLossOfAllData() throws IOException {
+    void manyPodsComeAreReplacedAndOutliveTheLossOfAllData() throws IOException {
         List<Pod> first = pods("a");
-        timed("1,000 pods registered", () -> {
+        timed(PODS + " pods registered", () -> {
             first.forEach(registrar::changed);
             awaitInstances(first);
         });
-        timed("1,000 pods compared", () -> sweep.run(Occasion.CHANGED));
+        timed(PODS + " pods compared", () -> sweep.run(Occasion.CHANGED));
 
         List<Pod> second = pods("b");
-        timed("1,000 pods replaced", () -> {
+        timed(PODS + " pods replaced", () -> {
             IntStream.range(0, PODS).forEach(i -> {
                 registrar.changed(second.get(i));
                 registrar.gone(first.get(i));
@@ -118,7 +120,7 @@ class RealCatalogTest {
         consul.loseData();
         consul.start();
         awaitConsul();
-        timed("1,000 pods registered anew after the loss of all data", () -> {
+        timed(PODS + " pods registered anew after the loss of all data", () -> {
             sweep.run(Occasion.BACK);
             awaitInstances(second);
         });
