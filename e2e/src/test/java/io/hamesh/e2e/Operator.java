@@ -2,12 +2,21 @@ package io.hamesh.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The operator's Deployment, taken away for a while and always brought back. */
-record Operator(Kubectl kubectl) implements AutoCloseable {
-    private static final String DEPLOYMENT = "deployment/hamesh-operator";
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.readiness.Readiness;
+import java.util.List;
+
+/** The operator's replicas, taken away for a while or killed, and always brought back. */
+record Operator(KubernetesClient client, Kubectl kubectl) implements AutoCloseable {
+    static final String CONTAINER = "operator";
+    static final int REPLICAS = 2;
+
+    private static final String NAME = "hamesh-operator";
+    private static final String DEPLOYMENT = "deployment/" + NAME;
 
     static Operator of(Scene scene) {
-        return new Operator(scene.release());
+        return new Operator(scene.client(), scene.release());
     }
 
     void stop() {
@@ -15,18 +24,61 @@ record Operator(Kubectl kubectl) implements AutoCloseable {
         Eventually.that("the operator to be gone", () -> assertThat(pods()).isEmpty());
     }
 
+    /** Brings back what a test took away. */
     @Override
     public void close() {
-        kubectl.run("scale", DEPLOYMENT, "--replicas=2").expectSuccess();
-        kubectl.run("rollout", "status", DEPLOYMENT, "--timeout=90s").expectSuccess();
+        kubectl.run("scale", DEPLOYMENT, "--replicas=" + REPLICAS).expectSuccess();
+        awaitRollout();
     }
 
-    private String pods() {
-        return kubectl.run("get", "pods", "-o", "name")
-                .expectSuccess()
-                .lines()
-                .filter(name -> name.contains("hamesh-operator"))
-                .findAny()
-                .orElse("");
+    void restart() {
+        kubectl.run("rollout", "restart", DEPLOYMENT).expectSuccess();
+        awaitRollout();
+    }
+
+    /** Changes its environment, {@code NAME=value}, and waits until all replicas have it. */
+    void set(String variable) {
+        kubectl.run("set", "env", DEPLOYMENT, variable).expectSuccess();
+        awaitRollout();
+    }
+
+    void awaitRollout() {
+        kubectl.run("rollout", "status", DEPLOYMENT, "--timeout=120s").expectSuccess();
+        Eventually.that(
+                "all replicas to be ready, and no other to be left",
+                () -> assertThat(pods()).hasSize(REPLICAS).allMatch(Readiness::isPodReady));
+    }
+
+    /** The name of the pod that holds the Lease, or empty. */
+    String leader() {
+        String holder = client.leases()
+                .inNamespace(Scene.RELEASE)
+                .withName(NAME)
+                .require()
+                .getSpec()
+                .getHolderIdentity();
+        return holder == null ? "" : holder;
+    }
+
+    Pod pod(String name) {
+        return client.pods().inNamespace(Scene.RELEASE).withName(name).require();
+    }
+
+    /** A replica that does not lead. */
+    String follower() {
+        String leader = leader();
+        return pods().stream()
+                .map(pod -> pod.getMetadata().getName())
+                .filter(name -> !name.equals(leader))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    List<Pod> pods() {
+        return client.pods()
+                .inNamespace(Scene.RELEASE)
+                .withLabel("app.kubernetes.io/component", CONTAINER)
+                .list()
+                .getItems();
     }
 }

@@ -1,15 +1,21 @@
 package io.hamesh.operator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.hamesh.operator.health.Health;
 import io.hamesh.operator.injection.PodAdmission;
 import io.hamesh.operator.injection.PodInjector;
 import io.hamesh.operator.intention.Intentions;
 import io.hamesh.operator.ownership.ServiceNames;
+import io.hamesh.operator.webhook.SelfReview;
+import io.hamesh.operator.webhook.SelfReview.Example;
 import io.hamesh.operator.webhook.WebhookCertificates;
 import io.hamesh.operator.webhook.WebhookServer;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.Objects;
 
 /** What every replica does: answers the API server's admission reviews, from its first ready moment to its last. */
 final class Admission implements AutoCloseable {
@@ -19,6 +25,7 @@ final class Admission implements AutoCloseable {
 
     private final WebhookCertificates certificates;
     private final WebhookServer server;
+    private final SelfReview selfReview;
 
     Admission(
             OperatorSettings settings,
@@ -38,6 +45,11 @@ final class Admission implements AutoCloseable {
                 .route(
                         "/validate-serviceintention",
                         metrics.timed("validate-serviceintention", intentions.admission()));
+        selfReview = new SelfReview(
+                server,
+                certificates,
+                List.of(example("/inject", "pod.json"), example("/validate-serviceintention", "serviceintention.json")),
+                health);
         health.needs(
                 "certificate", certificates::areTrusted, "the webhook configurations do not trust the webhook yet");
         health.needs("intentions", intentions::areKnown, "the ServiceIntentions of the cluster are not known yet");
@@ -47,6 +59,7 @@ final class Admission implements AutoCloseable {
     void start() {
         server.start();
         certificates.start();
+        selfReview.start();
     }
 
     /** Answers on, and bids the API server to ask elsewhere from now on: each connection ends with its next answer. */
@@ -54,8 +67,16 @@ final class Admission implements AutoCloseable {
         server.drain();
     }
 
+    private static Example example(String path, String resource) throws IOException {
+        try (var stream = Admission.class.getResourceAsStream("/self-review/" + resource)) {
+            return new Example(
+                    path, new String(Objects.requireNonNull(stream, resource).readAllBytes(), UTF_8));
+        }
+    }
+
     @Override
     public void close() {
+        selfReview.close();
         server.close();
         certificates.close();
     }

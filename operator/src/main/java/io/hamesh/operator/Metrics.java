@@ -4,14 +4,32 @@ import io.hamesh.operator.ownership.Ownership;
 import io.hamesh.operator.registration.Registration;
 import io.hamesh.operator.webhook.AdmissionHandler;
 import io.hamesh.operator.webhook.WebhookCertificates;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Instant;
+import java.util.stream.Stream;
 
 /** What the operator counts. */
 final class Metrics {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    Metrics() {
+        Stream.of(
+                        new JvmMemoryMetrics(),
+                        new JvmGcMetrics(),
+                        new JvmThreadMetrics(),
+                        new ProcessorMetrics(),
+                        new UptimeMetrics())
+                .forEach(binder -> binder.bindTo(registry));
+    }
 
     MeterRegistry registry() {
         return registry;
@@ -27,7 +45,9 @@ final class Metrics {
                     "webhook",
                     webhook,
                     "allowed",
-                    Boolean.toString(Boolean.TRUE.equals(answer.getAllowed()))));
+                    Boolean.toString(Boolean.TRUE.equals(answer.getAllowed())),
+                    "dry_run",
+                    Boolean.toString(Boolean.TRUE.equals(request.getDryRun()))));
             return answer;
         };
     }
@@ -41,7 +61,15 @@ final class Metrics {
     }
 
     void observe(WebhookCertificates certificates) {
+        Gauge.builder("hamesh.webhook.certificate.expiry.timestamp", certificates, Metrics::end)
+                .baseUnit("seconds")
+                .description("When the certificate that is served ends, in seconds since 1970")
+                .register(registry);
         registry.gauge("hamesh.webhook.trusted", certificates, trust -> trust.areTrusted() ? 1 : 0);
+    }
+
+    private static double end(WebhookCertificates certificates) {
+        return certificates.end().map(Instant::getEpochSecond).orElse(0L);
     }
 
     String scrape() {

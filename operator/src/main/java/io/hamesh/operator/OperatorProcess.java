@@ -56,7 +56,7 @@ final class OperatorProcess {
 
     OperatorProcess(OperatorSettings settings) throws IOException, GeneralSecurityException {
         this.settings = settings;
-        ConsulGateway consul = new ConsulGateway(settings.consulAddress());
+        ConsulGateway consul = new ConsulGateway(settings.consulAddress(), metrics.registry());
         ownership = new Ownership(client, consul, settings.ownership());
         intentions = new Intentions(client, consul, ownership, intentionSettings(settings), metrics.registry());
         admission = new Admission(settings, client, intentions, ownership, metrics, health);

@@ -7,6 +7,7 @@ import io.hamesh.operator.consul.ConsulException;
 import io.hamesh.operator.consul.ConsulGateway;
 import io.hamesh.operator.removal.Purge;
 import io.hamesh.operator.removal.Uninstall;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.PrintStream;
 import java.util.Map;
 
@@ -65,7 +66,7 @@ final class RemovalCommand {
     }
 
     private static Purge purge(Map<String, String> env, PrintStream out) {
-        ConsulGateway consul = new ConsulGateway(OperatorSettings.consulAddress(env));
+        ConsulGateway consul = new ConsulGateway(OperatorSettings.consulAddress(env), new SimpleMeterRegistry());
         return new Purge(consul, consul, consul, OperatorSettings.cluster(env), out::println);
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hamesh.operator.consul.HttpExchange.Answer;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -41,8 +42,8 @@ public final class ConsulGateway implements ConfigEntries, ConsulCatalog, KeyVal
      *
      * @param address base URL of Consul's HTTP API, for example {@code http://hamesh-consul.hamesh-system:8500}
      */
-    public ConsulGateway(String address) {
-        this.http = new HttpExchange(URI.create(address));
+    public ConsulGateway(String address, MeterRegistry meters) {
+        this.http = new HttpExchange(URI.create(address), meters);
     }
 
     @Override

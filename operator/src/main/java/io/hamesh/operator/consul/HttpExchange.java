@@ -3,6 +3,8 @@ package io.hamesh.operator.consul;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +35,12 @@ final class HttpExchange {
                     + "|connection refused|connection reset|i/o timeout|deadline exceeded|eof|no known consul servers");
 
     private final URI base;
+    private final MeterRegistry meters;
     private final HttpClient client;
 
-    HttpExchange(URI base) {
+    HttpExchange(URI base, MeterRegistry meters) {
         this.base = base;
+        this.meters = meters;
         this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT)
@@ -64,7 +69,8 @@ final class HttpExchange {
 
     /** A blocking query: Consul adds up to a sixteenth of {@code wait} to it. */
     Answer get(String pathAndQuery, Duration wait) {
-        return send("GET", pathAndQuery, null, ANSWER.plus(wait).plus(wait.dividedBy(16)));
+        Duration timeout = ANSWER.plus(wait).plus(wait.dividedBy(16));
+        return timed(wait.isZero() ? "GET" : "WATCH", pathAndQuery, () -> send("GET", pathAndQuery, null, timeout));
     }
 
     Answer put(String pathAndQuery, JsonNode body) {
@@ -72,11 +78,28 @@ final class HttpExchange {
     }
 
     Answer put(String pathAndQuery, String body) {
-        return send("PUT", pathAndQuery, body, ANSWER);
+        return timed("PUT", pathAndQuery, () -> send("PUT", pathAndQuery, body, ANSWER));
     }
 
     Answer delete(String pathAndQuery) {
-        return send("DELETE", pathAndQuery, null, ANSWER);
+        return timed("DELETE", pathAndQuery, () -> send("DELETE", pathAndQuery, null, ANSWER));
+    }
+
+    /** {@code WATCH} is a blocking query, whose time is mostly Consul's waiting for news. */
+    private Answer timed(String method, String pathAndQuery, Supplier<Answer> request) {
+        Timer.Sample sample = Timer.start(meters);
+        String outcome = "unavailable";
+        try {
+            Answer answer = request.get();
+            outcome = answer.isMissing() ? "missing" : answer.isConflict() ? "conflict" : "ok";
+            return answer;
+        } catch (ConsulRefusedException e) {
+            outcome = "refused";
+            throw e;
+        } finally {
+            String api = pathAndQuery.split("[/?]", 4)[2]; // /v1/config/...: config
+            sample.stop(meters.timer("hamesh.consul.requests", "method", method, "api", api, "outcome", outcome));
+        }
     }
 
     private Answer send(String method, String pathAndQuery, @Nullable String body, Duration timeout) {

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.hamesh.operator.consul.ConfigEntries;
 import io.hamesh.operator.consul.ConfigEntries.Listing;
 import io.hamesh.operator.consul.ConfigEntry;
+import io.hamesh.operator.consul.ConfigEntryWatch;
 import io.hamesh.operator.consul.ConsulRefusedException;
 import io.hamesh.operator.events.EventRecorder;
 import io.hamesh.operator.intention.IntentionSettings.DefaultPolicy;
@@ -17,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Keeps the value {@code intentions.default}: an ordinary {@code * -> *} entry for allow, none for deny. */
-final class DefaultIntention implements IntentionWatch.Follower {
+final class DefaultIntention implements ConfigEntryWatch.Follower {
     private static final Logger LOG = LoggerFactory.getLogger(DefaultIntention.class);
     private static final String DEPLOYMENT = "hamesh-operator";
 

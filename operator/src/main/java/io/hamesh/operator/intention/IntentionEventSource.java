@@ -3,6 +3,7 @@ package io.hamesh.operator.intention;
 import io.hamesh.operator.consul.ConfigEntries;
 import io.hamesh.operator.consul.ConfigEntries.Listing;
 import io.hamesh.operator.consul.ConfigEntry;
+import io.hamesh.operator.consul.ConfigEntryWatch;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
@@ -12,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Wakes intentions whose entry changed in Consul, whose rival came or went, or whose destination changed hands. */
 final class IntentionEventSource extends AbstractEventSource<ConfigEntry, ServiceIntention>
-        implements IntentionWatch.Follower {
+        implements ConfigEntryWatch.Follower {
     private final IntentionStore store;
     private final ConfigEntries consul;
-    private final List<IntentionWatch.Follower> upkeep;
+    private final List<ConfigEntryWatch.Follower> upkeep;
     private @Nullable Thread watching;
 
     /** @param upkeep what else looks at each listing, once the intentions are awake */
-    IntentionEventSource(IntentionStore store, ConfigEntries consul, List<IntentionWatch.Follower> upkeep) {
+    IntentionEventSource(IntentionStore store, ConfigEntries consul, List<ConfigEntryWatch.Follower> upkeep) {
         super(ConfigEntry.class, "consul-service-intentions");
         this.store = store;
         this.consul = consul;
@@ -30,7 +31,9 @@ final class IntentionEventSource extends AbstractEventSource<ConfigEntry, Servic
     @Override
     public synchronized void start() {
         super.start();
-        watching = Thread.ofVirtual().name("intention-watch").start(new IntentionWatch(consul, this));
+        watching = Thread.ofVirtual()
+                .name("intention-watch")
+                .start(new ConfigEntryWatch(consul, ConfigEntry.SERVICE_INTENTIONS, this));
     }
 
     @Override

@@ -21,6 +21,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,6 +56,7 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
     private final List<EventSource<?, ServiceIntention>> wakers;
     private final EventRecorder events;
     private final Clock clock;
+    private final MeterRegistry meters;
     private final Counter repaired;
     private final Set<String> waitingDeletions = ConcurrentHashMap.newKeySet();
 
@@ -71,6 +73,7 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
         this.wakers = List.copyOf(wakers);
         this.events = events;
         this.clock = clock;
+        this.meters = meters;
         this.repaired = Counter.builder("hamesh.intention.drift.repaired")
                 .description("Entries that somebody changed in Consul and the operator put right")
                 .register(meters);
@@ -86,7 +89,7 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
         ServiceIntentionStatus cached = intention.getStatus();
         String uid = intention.getMetadata().getUid();
         intention.setStatus(lastTold.getOrDefault(uid, cached));
-        Outcome outcome = sync.sync(intention);
+        Outcome outcome = timed(intention);
         ServiceIntentionStatus status = IntentionConditions.after(outcome, intention, clock.instant());
         tell(intention, outcome, status);
         lastTold.put(uid, status);
@@ -95,6 +98,14 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
                 ? UpdateControl.noUpdate()
                 : UpdateControl.patchStatus(withStatus(intention, status));
         return retry(outcome, status).map(control::rescheduleAfter).orElse(control);
+    }
+
+    private Outcome timed(ServiceIntention intention) {
+        Timer.Sample sample = Timer.start(meters);
+        Outcome outcome = sync.sync(intention);
+        sample.stop(meters.timer(
+                "hamesh.intention.reconciles", "outcome", outcome.getClass().getSimpleName()));
+        return outcome;
     }
 
     @Override

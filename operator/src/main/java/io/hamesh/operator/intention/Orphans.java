@@ -3,6 +3,7 @@ package io.hamesh.operator.intention;
 import io.hamesh.operator.consul.ConfigEntries;
 import io.hamesh.operator.consul.ConfigEntries.Listing;
 import io.hamesh.operator.consul.ConfigEntry;
+import io.hamesh.operator.consul.ConfigEntryWatch;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * Removes entries of ours whose ServiceIntention is gone: deleted while Consul was away for so long that the finalizer was
  * given up, or with the finalizer taken off by hand.
  */
-final class Orphans implements IntentionWatch.Follower {
+final class Orphans implements ConfigEntryWatch.Follower {
     private static final Logger LOG = LoggerFactory.getLogger(Orphans.class);
 
     private final ConfigEntries consul;

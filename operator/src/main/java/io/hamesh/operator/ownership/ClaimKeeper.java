@@ -69,7 +69,7 @@ final class ClaimKeeper implements Runnable {
             idleSince.keySet().retainAll(names);
             names.forEach(name -> settle(name, living.getOrDefault(name, List.of())));
         } catch (ConsulException e) {
-            LOG.warn("claims not looked after, trying again error=\"{}\"", e.getMessage());
+            LOG.atWarn().addKeyValue("error", e.getMessage()).log("claims not looked after, trying again");
         } catch (RuntimeException e) {
             LOG.error("looking after claims failed, trying again", e);
         }

@@ -53,7 +53,7 @@ final class ClaimWatch implements Runnable {
             view.replace(claims, listing.index(), index == 0 || listing.index() == 0);
             index = listing.index();
             if (failing) {
-                LOG.info("consul is back, claims are followed again claims={}", claims.size());
+                LOG.atInfo().addKeyValue("claims", claims.size()).log("consul is back, claims are followed again");
                 failing = false;
             }
             return SPACING;
@@ -68,7 +68,9 @@ final class ClaimWatch implements Runnable {
 
     private void failed(ConsulException e) {
         if (!failing && !Thread.currentThread().isInterrupted()) {
-            LOG.warn("claims in consul cannot be followed, judging by the last ones error=\"{}\"", e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue("error", e.getMessage())
+                    .log("claims in consul cannot be followed, judging by the last ones");
             failing = true;
         }
     }

@@ -64,18 +64,18 @@ final class ClaimWriter {
 
     private void write(Claim claim, Holder holder) {
         if (consul.putCas(claim.written(holder))) {
-            LOG.info(
-                    "claimed service={} namespaces={} listed={}",
-                    claim.service(),
-                    holder.namespaces(),
-                    holder.listed());
+            LOG.atInfo()
+                    .addKeyValue("service", claim.service())
+                    .addKeyValue("namespaces", String.join(",", holder.namespaces()))
+                    .addKeyValue("listed", holder.listed())
+                    .log("claimed");
         }
     }
 
     private void delete(Claim claim) {
         if (consul.deleteCas(claim.pair())) {
             view.released(claim.service());
-            LOG.info("claim ended service={}", claim.service());
+            LOG.atInfo().addKeyValue("service", claim.service()).log("claim ended");
         }
     }
 }

@@ -63,7 +63,7 @@ final class CatalogWatch<T> implements Runnable {
         } catch (ConsulException e) {
             failed(e);
         } catch (RuntimeException e) {
-            LOG.error("following the {} failed, trying again", what, e);
+            LOG.atError().addKeyValue("what", what).setCause(e).log("following failed, trying again");
             failing = true;
         }
         return RETRY.plusMillis(ThreadLocalRandom.current().nextLong(RETRY.toMillis() / 2));
@@ -79,7 +79,10 @@ final class CatalogWatch<T> implements Runnable {
 
     private void failed(ConsulException e) {
         if (!failing && !Thread.currentThread().isInterrupted()) {
-            LOG.warn("the {} cannot be followed, trying again error=\"{}\"", what, e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue("what", what)
+                    .addKeyValue("error", e.getMessage())
+                    .log("catalog cannot be followed, trying again");
         }
         failing = true;
     }

@@ -32,10 +32,10 @@ final class DriftMeter {
 
     void repaired(Kind kind, Occasion occasion, String what) {
         if (occasion == Occasion.BACK) {
-            LOG.info("put right in consul what=\"{}\"", what);
+            LOG.atInfo().addKeyValue("what", what).log("put right in consul");
             return;
         }
-        LOG.warn("drift repaired what=\"{}\"", what);
+        LOG.atWarn().addKeyValue("what", what).log("drift repaired");
         counter(kind).increment();
     }
 

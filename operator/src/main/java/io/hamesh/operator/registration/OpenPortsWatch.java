@@ -168,7 +168,10 @@ final class OpenPortsWatch implements AutoCloseable {
         if (now.equals(before == null ? OpenPorts.NONE : before)) {
             return;
         }
-        LOG.info("open ports changed pod={} ports=\"{}\"", key, now);
+        LOG.atInfo()
+                .addKeyValue("pod", key.toString())
+                .addKeyValue("ports", now.toString())
+                .log("open ports changed");
         if (now.isEmpty()) {
             events.normal(key, "LoopbackOnly", "no port of the application is open beyond loopback any more");
         } else {

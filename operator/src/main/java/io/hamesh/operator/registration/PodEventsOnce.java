@@ -38,7 +38,11 @@ final class PodEventsOnce implements PodEvents {
             return;
         }
         if (type == EventRecorder.Type.WARNING) {
-            LOG.warn("pod={} reason={} message=\"{}\"", pod, reason, message);
+            LOG.atWarn()
+                    .addKeyValue("pod", pod.toString())
+                    .addKeyValue("reason", reason)
+                    .addKeyValue("why", message)
+                    .log("pod needs attention");
         }
         var about = new ObjectReferenceBuilder()
                 .withApiVersion("v1")

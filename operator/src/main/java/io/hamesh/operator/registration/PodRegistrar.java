@@ -114,7 +114,10 @@ final class PodRegistrar implements AutoCloseable {
         }
         String service = before.service().name();
         if (!capacity.await(service, CAPACITY_PATIENCE)) {
-            LOG.warn("deregistering pod={} service={} before its successors are registered", key, service);
+            LOG.atWarn()
+                    .addKeyValue("pod", key.toString())
+                    .addKeyValue("service", service)
+                    .log("deregistering before its successors are registered");
         }
     }
 
@@ -231,7 +234,10 @@ final class PodRegistrar implements AutoCloseable {
             Optional<PodRegistration> wanted = wanted(key);
             return wanted.isPresent() ? register(key, wanted.get()) : deregister(key) && claimed(key);
         } catch (ConsulUnavailableException e) {
-            LOG.warn("registration waits for Consul pod={} cause=\"{}\"", key, e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue("pod", key.toString())
+                    .addKeyValue("cause", e.getMessage())
+                    .log("registration waits for Consul");
         } catch (ConsulRefusedException e) {
             capacity.settled(key);
             events.warning(key, "NotRegistered", "Consul refused the registration: " + e.reason());
@@ -239,7 +245,7 @@ final class PodRegistrar implements AutoCloseable {
             capacity.settled(key);
             events.warning(key, "NotRegistered", String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
-            LOG.error("registration failed pod={}", key, e);
+            LOG.atError().addKeyValue("pod", key.toString()).setCause(e).log("registration failed");
         }
         return false;
     }
@@ -293,7 +299,11 @@ final class PodRegistrar implements AutoCloseable {
     }
 
     private void told(PodKey key, @Nullable PodRegistration before, PodRegistration now) {
-        LOG.info("registered pod={} service={} passing={}", key, now.service().name(), now.isPassing());
+        LOG.atInfo()
+                .addKeyValue("pod", key.toString())
+                .addKeyValue("service", now.service().name())
+                .addKeyValue("passing", now.isPassing())
+                .log("registered");
         if (before == null) {
             events.normal(
                     key,
@@ -311,7 +321,10 @@ final class PodRegistrar implements AutoCloseable {
         catalog.commit(before.removals());
         written.remove(key);
         attempted.remove(key);
-        LOG.info("deregistered pod={} service={}", key, before.service().name());
+        LOG.atInfo()
+                .addKeyValue("pod", key.toString())
+                .addKeyValue("service", before.service().name())
+                .log("deregistered");
         return true;
     }
 

@@ -121,10 +121,10 @@ public final class Registration implements AutoCloseable {
         pods.addEventHandler(new PodHandler());
         threads.forEach(Thread::start);
         openPorts.start();
-        LOG.info(
-                "registration started pods={} nodes={}",
-                pods.getStore().list().size(),
-                nodes.getStore().list().size());
+        LOG.atInfo()
+                .addKeyValue("pods", pods.getStore().list().size())
+                .addKeyValue("nodes", nodes.getStore().list().size())
+                .log("registration started");
     }
 
     /** The pods of this cluster as what lives on services' names; complete once registration has started. */
@@ -194,7 +194,7 @@ public final class Registration implements AutoCloseable {
             sweep.run(occasion);
             return true;
         } catch (ConsulException e) {
-            LOG.warn("catalog not compared, trying again cause=\"{}\"", e.getMessage());
+            LOG.atWarn().addKeyValue("cause", e.getMessage()).log("catalog not compared, trying again");
             return false;
         } catch (RuntimeException e) {
             LOG.error("catalog not compared, trying again", e);
@@ -216,6 +216,8 @@ public final class Registration implements AutoCloseable {
             }
             registrar.changed(after);
             openPorts.changed(after);
+            AnnotationChanges.between(before, after)
+                    .ifPresent(told -> events.warning(PodKey.of(after), "AnnotationIgnored", told));
         }
 
         @Override

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Serves the newest certificate to each new connection; open ones keep theirs. */
 final class HotKeyManager extends X509ExtendedKeyManager {
-    private record Current(X509Certificate certificate, PrivateKey key) {}
+    private record Current(ServingCertificate source, X509Certificate certificate, PrivateKey key) {}
 
     private static final String ALIAS = "webhook";
 
     private volatile @Nullable Current current;
 
     void serve(ServingCertificate certificate) throws GeneralSecurityException {
-        current = new Current(certificate.certificate(), certificate.key());
+        current = new Current(certificate, certificate.certificate(), certificate.key());
     }
 
     boolean isServing() {
@@ -32,6 +32,10 @@ final class HotKeyManager extends X509ExtendedKeyManager {
     Optional<Instant> end() {
         return Optional.ofNullable(current)
                 .map(serving -> serving.certificate().getNotAfter().toInstant());
+    }
+
+    Optional<ServingCertificate> served() {
+        return Optional.ofNullable(current).map(Current::source);
     }
 
     SSLContext context() throws GeneralSecurityException {

@@ -1,9 +1,11 @@
 package io.hamesh.operator.webhook;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -13,6 +15,8 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * What the webhook serves with, and what the API server trusts.
@@ -60,6 +64,20 @@ record ServingCertificate(String caPem, String certificatePem, String keyPem) {
 
     Instant end() throws GeneralSecurityException {
         return certificate().getNotAfter().toInstant();
+    }
+
+    /** For a client that trusts the CA of this leaf, and no other. */
+    SSLContext trust() throws GeneralSecurityException, IOException {
+        KeyStore roots = KeyStore.getInstance(KeyStore.getDefaultType());
+        roots.load(null, null);
+        byte[] pem = ownCa().getBytes(StandardCharsets.US_ASCII);
+        roots.setCertificateEntry(
+                "ca", CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(pem)));
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(roots);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
     }
 
     /** Whether it can serve {@code dnsName} for at least {@code margin} more; false too where it cannot be read. */

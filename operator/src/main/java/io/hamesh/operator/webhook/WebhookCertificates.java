@@ -80,6 +80,10 @@ public final class WebhookCertificates implements AutoCloseable {
         return keys.end();
     }
 
+    Optional<ServingCertificate> served() {
+        return keys.served();
+    }
+
     public WebhookCertificates start() {
         keeper.start();
         watches().forEach(SharedIndexInformer::start);

@@ -8,6 +8,7 @@ import io.hamesh.operator.consul.KeyValues.KeyListing;
 import io.hamesh.operator.consul.TxnOperation.CheckKey;
 import io.hamesh.operator.consul.TxnOperation.DeleteService;
 import io.hamesh.operator.consul.TxnOperation.SetNode;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,6 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Against answers that Consul 1.22.2 was seen to give. */
 class ConsulGatewayTest {
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
     private record Answer(int status, String body, long index) {}
 
     private final AtomicReference<Answer> answer = new AtomicReference<>(new Answer(200, "null", 0));
@@ -48,7 +51,7 @@ class ConsulGatewayTest {
             exchange.close();
         });
         server.start();
-        consul = new ConsulGateway("http://127.0.0.1:" + server.getAddress().getPort());
+        consul = new ConsulGateway("http://127.0.0.1:" + server.getAddress().getPort(), meters);
     }
 
     @AfterEach

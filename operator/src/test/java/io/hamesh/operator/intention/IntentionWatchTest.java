@@ -3,6 +3,8 @@ package io.hamesh.operator.intention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hamesh.operator.consul.ConfigEntries.Listing;
+import io.hamesh.operator.consul.ConfigEntry;
+import io.hamesh.operator.consul.ConfigEntryWatch;
 import io.hamesh.operator.consul.ConsulRefusedException;
 import java.time.Duration;
 import java.util.Set;
@@ -18,7 +20,8 @@ class IntentionWatchTest {
 
     private final ConsulInMemory consul = new ConsulInMemory();
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-    private final Thread watching = Thread.ofVirtual().unstarted(new IntentionWatch(consul, new Follower()));
+    private final Thread watching =
+            Thread.ofVirtual().unstarted(new ConfigEntryWatch(consul, ConfigEntry.SERVICE_INTENTIONS, new Follower()));
 
     @BeforeEach
     void follow() throws InterruptedException {
@@ -58,7 +61,7 @@ class IntentionWatchTest {
     }
 
     /** Leaves out waits that end without news. */
-    private final class Follower implements IntentionWatch.Follower {
+    private final class Follower implements ConfigEntryWatch.Follower {
         @Override
         public void fresh(Listing listing) {
             heard.add(FRESH);

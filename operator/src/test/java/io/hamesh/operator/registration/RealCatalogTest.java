@@ -44,7 +44,7 @@ class RealCatalogTest {
     void start(@TempDir Path folder) throws IOException {
         consul = new RealConsul(folder);
         consul.start();
-        gateway = new ConsulGateway(consul.address());
+        gateway = new ConsulGateway(consul.address(), new SimpleMeterRegistry());
         ProtocolDefaults protocols = new ProtocolDefaults(gateway, "prod");
         registrar = new PodRegistrar(
                 "prod",

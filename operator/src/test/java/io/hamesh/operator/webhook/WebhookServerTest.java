@@ -3,7 +3,6 @@ package io.hamesh.operator.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,16 +10,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,26 +107,11 @@ class WebhookServerTest {
 
     private HttpResponse<String> post(ServingCertificate trusted, String path, String body) throws Exception {
         try (HttpClient client =
-                HttpClient.newBuilder().sslContext(trusting(trusted)).build()) {
+                HttpClient.newBuilder().sslContext(trusted.trust()).build()) {
             HttpRequest request = HttpRequest.newBuilder(URI.create("https://localhost:" + server.port() + path))
                     .POST(BodyPublishers.ofString(body))
                     .build();
             return client.send(request, BodyHandlers.ofString());
         }
-    }
-
-    private static SSLContext trusting(ServingCertificate certificate) throws GeneralSecurityException, IOException {
-        KeyStore roots = KeyStore.getInstance(KeyStore.getDefaultType());
-        roots.load(null, null);
-        roots.setCertificateEntry(
-                "root",
-                CertificateFactory.getInstance("X.509")
-                        .generateCertificate(
-                                new ByteArrayInputStream(certificate.caPem().getBytes(StandardCharsets.US_ASCII))));
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(roots);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
     }
 }

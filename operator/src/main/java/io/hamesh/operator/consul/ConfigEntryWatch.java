@@ -1,9 +1,6 @@
-package io.hamesh.operator.intention;
+package io.hamesh.operator.consul;
 
-import io.hamesh.operator.consul.ConfigEntries;
 import io.hamesh.operator.consul.ConfigEntries.Listing;
-import io.hamesh.operator.consul.ConfigEntry;
-import io.hamesh.operator.consul.ConsulException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
@@ -13,9 +10,9 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Follows all {@code service-intentions} entries in Consul by blocking queries, on a thread of its own. */
-final class IntentionWatch implements Runnable {
-    private static final Logger LOG = LoggerFactory.getLogger(IntentionWatch.class);
+/** Follows all config entries of a kind by blocking queries, on a thread of its own. */
+public final class ConfigEntryWatch implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(ConfigEntryWatch.class);
 
     /** Also how long a Consul that vanished without a word goes unseen. */
     private static final Duration WAIT = Duration.ofSeconds(30);
@@ -26,7 +23,7 @@ final class IntentionWatch implements Runnable {
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     /** Hears of every listing; what it throws counts as a failed listing. */
-    interface Follower {
+    public interface Follower {
         /** The first listing, or the first after Consul was away: anything may have changed. */
         void fresh(Listing listing);
 
@@ -35,13 +32,16 @@ final class IntentionWatch implements Runnable {
     }
 
     private final ConfigEntries consul;
+    private final String kind;
     private final Follower follower;
     private Map<String, Long> seen = Map.of();
     private long index;
     private boolean failing;
 
-    IntentionWatch(ConfigEntries consul, Follower follower) {
+    /** @param kind for example {@code service-intentions} */
+    public ConfigEntryWatch(ConfigEntries consul, String kind, Follower follower) {
         this.consul = consul;
+        this.kind = kind;
         this.follower = follower;
     }
 
@@ -61,18 +61,21 @@ final class IntentionWatch implements Runnable {
     private Duration look() {
         try {
             boolean fresh = index == 0;
-            Listing listing = consul.watch(ConfigEntry.SERVICE_INTENTIONS, index, WAIT);
+            Listing listing = consul.watch(kind, index, WAIT);
             tell(fresh, listing);
             index = listing.index();
             if (failing) {
-                LOG.atInfo().addKeyValue("entries", seen.size()).log("consul is back, intentions are followed again");
+                LOG.atInfo()
+                        .addKeyValue("kind", kind)
+                        .addKeyValue("entries", seen.size())
+                        .log("consul is back, its entries are followed again");
                 failing = false;
             }
             return SPACING;
         } catch (ConsulException e) {
             failed(e);
         } catch (RuntimeException e) {
-            LOG.error("following intentions failed, trying again", e);
+            LOG.atError().addKeyValue("kind", kind).setCause(e).log("following entries failed, trying again");
         }
         index = 0;
         return RETRY.plusMillis(ThreadLocalRandom.current().nextLong(RETRY.toMillis() / 2));
@@ -101,8 +104,9 @@ final class IntentionWatch implements Runnable {
     private void failed(ConsulException e) {
         if (!failing && !Thread.currentThread().isInterrupted()) {
             LOG.atWarn()
+                    .addKeyValue("kind", kind)
                     .addKeyValue("error", e.getMessage())
-                    .log("intentions in consul cannot be followed, trying again");
+                    .log("entries in consul cannot be followed, trying again");
             failing = true;
         }
     }

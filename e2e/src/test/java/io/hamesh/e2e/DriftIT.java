@@ -1,0 +1,94 @@
+package io.hamesh.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hamesh.model.Protocol;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What somebody changes by hand: in Consul it is put right and counted, on a living pod it is told of and changes nothing. */
+@EndToEnd
+class DriftIT {
+    private static final Duration REPAIR = Duration.ofSeconds(2);
+    private static final String DEFAULTS = "/v1/config/service-defaults/";
+
+    private static Scene scene;
+    private static String api;
+    private static Intention intention;
+
+    @BeforeAll
+    static void start(Scene given) {
+        scene = given;
+        api = scene.service("api");
+        intention = Intention.to(api).allowing(scene.service("web"));
+        scene.apply(intention);
+        scene.start(AppPod.server("api", api, Protocol.HTTP));
+        Eventually.that(
+                "the intention to be in Consul",
+                () -> assertThat(scene.consul().intentions(api)).isPresent());
+        scene.awaitEndpoints(api, 1);
+    }
+
+    @Test
+    void intentionChangedInConsulIsPutRightAndCounted() {
+        double before = counted("hamesh_intention_drift_repaired_total");
+        scene.consul().replaceIntention(api, "mallory", "allow");
+        assertRepaired("an intention changed in Consul", () -> assertThat(
+                        scene.consul().intentions(api).orElseThrow().toString())
+                .contains(scene.service("web"))
+                .doesNotContain("mallory"));
+        assertCounted("hamesh_intention_drift_repaired_total", before);
+    }
+
+    @Test
+    void protocolChangedInConsulIsPutRightAndCounted() {
+        double before = counted("hamesh_catalog_drift_repaired_total{kind=\"protocol\"}");
+        ObjectNode entry = (ObjectNode) scene.consul().get(DEFAULTS + api);
+        scene.consul().put("/v1/config", entry.put("Protocol", "tcp"));
+        assertRepaired("service-defaults changed in Consul", DriftIT::assertProtocol);
+        assertCounted("hamesh_catalog_drift_repaired_total{kind=\"protocol\"}", before);
+
+        scene.consul().deleteProtocol(api);
+        assertRepaired("service-defaults removed from Consul", DriftIT::assertProtocol);
+        assertCounted("hamesh_catalog_drift_repaired_total{kind=\"protocol\"}", before + 1);
+    }
+
+    @Test
+    void annotationChangedOnALivingPodIsToldOfAndChangesNothing() {
+        String before = scene.consul().get("/v1/catalog/service/" + api).toString();
+        scene.kubectl()
+                .run("annotate", "--overwrite", "pod", "api", "hamesh.io/service=other", "hamesh.io/port=1")
+                .expectSuccess();
+        Eventually.timed("an Event tells of changed annotations", () -> assertThat(scene.kubectl()
+                        .run("events", "--for=pod/api", "--types=Warning")
+                        .expectSuccess())
+                .contains("AnnotationIgnored", "hamesh.io/port, hamesh.io/service"));
+        assertThat(scene.consul().get("/v1/catalog/service/" + api)).hasToString(before);
+    }
+
+    private static void assertProtocol() {
+        assertThat(scene.consul().get(DEFAULTS + api).path("Protocol").asText()).isEqualTo("http");
+    }
+
+    private static void assertRepaired(String what, org.awaitility.core.ThrowingRunnable repaired) {
+        assertThat(Eventually.timed(what + " is put right", repaired)).isLessThan(REPAIR);
+    }
+
+    /** By the replica that leads; others run beside this test, so at least once more. */
+    private static void assertCounted(String metric, double before) {
+        Eventually.that(metric + " to count", () -> assertThat(counted(metric)).isGreaterThanOrEqualTo(before + 1));
+    }
+
+    private static double counted(String metric) {
+        Operator operator = Operator.of(scene);
+        String ip = operator.pod(operator.leader()).getStatus().getPodIP();
+        return Pattern.compile("^" + Pattern.quote(metric) + " ([0-9.]+)$", Pattern.MULTILINE)
+                .matcher(Http.get("http://" + ip + ":8080/metrics"))
+                .results()
+                .mapToDouble(match -> Double.parseDouble(match.group(1)))
+                .sum();
+    }
+}

@@ -1,0 +1,38 @@
+package io.hamesh.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hamesh.model.Protocol;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** A namespace goes with all that is in it, and leaves nothing in Consul. */
+@EndToEnd
+class NamespaceDeletionIT {
+    private static final Duration BOUND = Duration.ofSeconds(30);
+
+    @Test
+    void namespaceWithPodsAndIntentionsGoesAndLeavesNothing(Scene scene) {
+        String api = scene.service("api");
+        scene.apply(Intention.to(api).allowing(scene.service("web")));
+        scene.start(
+                AppPod.server("api", api, Protocol.HTTP),
+                AppPod.caller("web").inMeshAs(scene.service("web")).calling(api + ":8080"));
+        scene.awaitEndpoints(api, 1);
+        Eventually.that(
+                "the intention to be in Consul",
+                () -> assertThat(scene.consul().intentions(api)).isPresent());
+
+        scene.kubectl()
+                .run("delete", "namespace", scene.namespace(), "--wait=false")
+                .expectSuccess();
+        Duration took = Eventually.timed("a namespace with everything in it is gone", () -> assertThat(
+                        scene.client().namespaces().withName(scene.namespace()).get())
+                .isNull());
+        assertThat(took).isLessThan(BOUND);
+        assertThat(scene.consul().intentions(api)).isEmpty();
+        Eventually.that(
+                "its pods to be out of Consul", () -> assertThat(scene.consul().get("/v1/catalog/service/" + api))
+                        .isEmpty());
+    }
+}

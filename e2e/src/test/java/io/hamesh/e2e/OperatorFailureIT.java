@@ -1,0 +1,200 @@
+package io.hamesh.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hamesh.model.Protocol;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** Replicas of the operator go, one way or another, while pods are created without a pause and the mesh is in use. */
+@EndToEnd
+@Isolated("operators are killed meanwhile")
+class OperatorFailureIT {
+    private static final int API = 8080;
+    private static final Duration TRAFFIC = Duration.ofMillis(20);
+    private static final Duration HAND_OVER = Duration.ofSeconds(5);
+    private static final Duration TAKE_OVER = Duration.ofSeconds(20);
+
+    /** Each of the load's threads has one under way, and may meet the dead replica's address once more. */
+    private static final int MOST_UNDER_WAY = 8;
+
+    private static final Duration ENDPOINTS_FOLLOW = Duration.ofSeconds(2);
+    private static final Duration REPAIR = Duration.ofSeconds(2);
+    private static final String LIFETIME = "HAMESH_WEBHOOK_CERTIFICATE_LIFETIME=";
+    private static final String SECRET = "hamesh-webhook-tls";
+    private static final String CONFIGURATION = "mutatingwebhookconfiguration";
+
+    /** A CA bundle has to be one of certificates, or the API server refuses it. */
+    private static final String SPOILT = Base64.getEncoder()
+            .encodeToString(new Authority("spoilt", "nowhere.consul")
+                    .root()
+                    .certificates()
+                    .getBytes(StandardCharsets.US_ASCII));
+
+    private static final Duration TWO_RENEWALS = Duration.ofSeconds(100);
+
+    private static Scene scene;
+    private static Operator operator;
+    private static Caller caller;
+    private static NodeShell node;
+    private static String api;
+    private static String web;
+
+    private Admissions admissions;
+
+    @BeforeAll
+    static void start(Scene given) {
+        scene = given;
+        operator = Operator.of(scene);
+        api = scene.service("api");
+        web = scene.service("web");
+        scene.apply(Intention.to(api).allowing(web));
+        List<RunningPod> pods = scene.start(
+                AppPod.caller("web").inMeshAs(web).calling(api + ":" + API), AppPod.server("api", api, Protocol.HTTP));
+        caller = pods.getFirst().caller();
+        node = NodeShell.on(scene);
+        Eventually.that(
+                "the source to be allowed",
+                () -> assertThat(caller.get(API, "/").status()).isEqualTo(200));
+    }
+
+    @BeforeEach
+    void load() {
+        operator.awaitRollout();
+        caller.load("traffic", Caller.StreamKind.SSE, API, TRAFFIC);
+        admissions = Admissions.start(scene);
+        admissions.awaitMore(20);
+    }
+
+    @AfterEach
+    void bringBack() {
+        admissions.close();
+        operator.close();
+    }
+
+    @Test
+    void deletedLeaderHandsOverAndNoAdmissionFails() {
+        String leader = operator.leader();
+        scene.release().run("delete", "pod", leader, "--wait=false").expectSuccess();
+        Duration took = Eventually.timed("another leads after kubectl delete pod", () -> assertThat(operator.leader())
+                .isNotIn(leader, ""));
+        assertThat(took).isLessThan(HAND_OVER);
+        operator.awaitRollout();
+        assertNothingFailed("leader deleted");
+    }
+
+    @Test
+    void leaderKilledWithoutAWordIsReplacedAndOnlyWhatItWasAnsweringIsLost() {
+        String killed = node.kill(operator.pod(operator.leader()), Operator.CONTAINER);
+        assertThat(killed).as("process ids").isNotEmpty();
+        Intention late = new Intention("late", scene.service("late"), Map.of(web, "allow"));
+        Duration took = Eventually.timed("an intention is in Consul after kill -9 of the leader", () -> {
+            scene.apply(late); // until its review meets the other replica
+            assertThat(scene.consul().intentions(late.destination())).isPresent();
+        });
+        assertThat(took).isLessThan(TAKE_OVER);
+        operator.awaitRollout();
+        assertOnlyWhatWasUnderWayFailed("leader killed -9");
+    }
+
+    @Test
+    void followerKilledWithoutAWordTakesOnlyWhatItWasAnswering() {
+        assertThat(node.kill(operator.pod(operator.follower()), Operator.CONTAINER))
+                .isNotEmpty();
+        admissions.awaitMore(60);
+        operator.awaitRollout();
+        assertOnlyWhatWasUnderWayFailed("follower killed -9");
+    }
+
+    @Test
+    void rollingUpdateIsNotNoticed() {
+        operator.restart();
+        assertNothingFailed("rolling update");
+    }
+
+    @Test
+    void certificatesAreRenewedUnderAdmissions() {
+        operator.set(LIFETIME + "45s");
+        Set<String> seen = new HashSet<>();
+        seen.add(certificate());
+        // Made anew by hand, in effect: what is served stays trusted until all serve what comes next.
+        scene.release().run("delete", "secret", SECRET).expectSuccess();
+        Eventually.that("the certificate to be made anew and renewed twice", TWO_RENEWALS, () -> {
+            seen.add(certificate());
+            assertThat(seen).hasSizeGreaterThanOrEqualTo(4);
+        });
+        admissions.awaitMore(200);
+        assertNothingFailed("3 certificates, each for 45 s");
+        spoilCaBundle();
+        assertThat(Eventually.timed("a caBundle that somebody spoilt is right again", () -> assertThat(caBundles())
+                        .doesNotContain(SPOILT)))
+                .isLessThan(REPAIR);
+        operator.set(LIFETIME + "8760h");
+    }
+
+    /** The control: the load notices an operator that is away. */
+    @Test
+    void withNoReplicaLeftAdmissionsFailAndTrafficGoesOn() {
+        operator.stop();
+        Eventually.that(
+                "admissions to fail",
+                () -> assertThat(admissions.counts().failures()).isNotEmpty());
+        admissions.stop();
+        assertThat(caller.stopLoad("traffic").failed()).isZero();
+    }
+
+    private static void spoilCaBundle() {
+        String patch =
+                "[{\"op\":\"replace\",\"path\":\"/webhooks/0/clientConfig/caBundle\",\"value\":\"" + SPOILT + "\"}]";
+        scene.release()
+                .run("patch", CONFIGURATION, "hamesh", "--type=json", "-p", patch)
+                .expectSuccess();
+    }
+
+    private static String caBundles() {
+        return scene.release()
+                .run("get", CONFIGURATION, "hamesh", "-o", "jsonpath={.webhooks[*].clientConfig.caBundle}")
+                .expectSuccess();
+    }
+
+    private static String certificate() {
+        var secret = scene.client()
+                .secrets()
+                .inNamespace(Scene.RELEASE)
+                .withName(SECRET)
+                .get();
+        return secret == null ? "" : secret.getData().getOrDefault("tls.crt", "");
+    }
+
+    /** The API server repeats no review: what a replica was answering when it was killed cannot be saved, all else can. */
+    private void assertOnlyWhatWasUnderWayFailed(String what) {
+        Admissions.Counts admitted = admissions.stop();
+        Caller.Counts traffic = caller.stopLoad("traffic");
+        System.out.println("[count] " + what + ": " + admitted + "; traffic " + traffic);
+        List<Admissions.Failure> failures = admitted.failures();
+        assertThat(failures).hasSizeLessThanOrEqualTo(MOST_UNDER_WAY);
+        if (!failures.isEmpty()) {
+            Duration window = failures.getLast().at().minus(failures.getFirst().at());
+            assertThat(window).isLessThan(ENDPOINTS_FOLLOW);
+        }
+        assertThat(traffic.failed()).isZero();
+    }
+
+    private void assertNothingFailed(String what) {
+        Admissions.Counts admitted = admissions.stop();
+        Caller.Counts traffic = caller.stopLoad("traffic");
+        System.out.println("[count] " + what + ": " + admitted + "; traffic " + traffic);
+        assertThat(admitted.failures()).isEmpty();
+        assertThat(traffic.failed()).isZero();
+    }
+}

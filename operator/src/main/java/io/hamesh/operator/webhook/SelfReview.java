@@ -1,0 +1,127 @@
+package io.hamesh.operator.webhook;
+
+import io.hamesh.operator.health.Health;
+import io.hamesh.operator.health.Heartbeat;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLSocketFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks this replica's own webhook, over TLS, trusting the CA that the API server is told to trust. It answers for readiness
+ * what no flag can: that a review sent here now is answered. And it asks so often at first that no pod of anybody's waits
+ * for a cold JVM (a first review was seen to take more than 5 s on a busy node).
+ */
+public final class SelfReview implements AutoCloseable {
+    /**
+     * A review to ask; any answer will do.
+     *
+     * @param path of the handler
+     * @param json the AdmissionReview, a dry run
+     */
+    public record Example(String path, String json) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(SelfReview.class);
+    private static final int WARM_UP = 30;
+    private static final int FAILURES_IN_A_ROW = 3;
+    private static final Duration EVERY = Duration.ofSeconds(10);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration SILENCE = Duration.ofMinutes(3);
+
+    private final WebhookServer server;
+    private final WebhookCertificates certificates;
+    private final List<Example> examples;
+    private final Heartbeat heartbeat;
+    private final Thread asking = Thread.ofVirtual().name("self-review").unstarted(this::keepAsking);
+    private volatile boolean answered;
+    private int failures;
+
+    public SelfReview(WebhookServer server, WebhookCertificates certificates, List<Example> examples, Health health) {
+        this.server = server;
+        this.certificates = certificates;
+        this.examples = List.copyOf(examples);
+        this.heartbeat = health.heartbeat("webhook", SILENCE);
+        health.needs("webhook", () -> answered, "it has not answered a review of its own yet, or not lately");
+    }
+
+    public SelfReview start() {
+        asking.start();
+        return this;
+    }
+
+    @Override
+    public void close() {
+        asking.interrupt();
+        heartbeat.rest();
+    }
+
+    private void keepAsking() {
+        try {
+            while (true) {
+                Optional<ServingCertificate> served = certificates.served();
+                boolean good = served.isPresent() && isAnswered(served.get());
+                Thread.sleep(good ? EVERY : RETRY);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isAnswered(ServingCertificate served) {
+        long start = System.nanoTime();
+        try {
+            SSLSocketFactory trust = served.trust().getSocketFactory();
+            for (int i = 0; i < (answered ? 1 : WARM_UP); i++) {
+                for (Example example : examples) {
+                    ask(example, trust);
+                }
+            }
+        } catch (IOException | GeneralSecurityException e) {
+            failed(e);
+            return false;
+        }
+        if (!answered) {
+            LOG.atInfo()
+                    .addKeyValue(
+                            "ms", Duration.ofNanos(System.nanoTime() - start).toMillis())
+                    .log("webhook answers");
+        }
+        answered = true;
+        failures = 0;
+        heartbeat.beat();
+        return true;
+    }
+
+    private void failed(Exception e) {
+        failures++;
+        answered = answered && failures < FAILURES_IN_A_ROW;
+        LOG.atWarn().addKeyValue("cause", e.toString()).log("webhook does not answer its own review");
+    }
+
+    private void ask(Example example, SSLSocketFactory trust) throws IOException {
+        URI uri = URI.create("https://localhost:" + server.port() + example.path());
+        HttpsURLConnection connection = (HttpsURLConnection) uri.toURL().openConnection();
+        connection.setSSLSocketFactory(trust);
+        // That CA signed this one certificate, for the Service's name, and its key is gone: no other can be met here.
+        connection.setHostnameVerifier((host, session) -> true);
+        connection.setConnectTimeout((int) TIMEOUT.toMillis());
+        connection.setReadTimeout((int) TIMEOUT.toMillis());
+        connection.setDoOutput(true);
+        connection.setRequestProperty("Content-Type", "application/json");
+        try (OutputStream body = connection.getOutputStream()) {
+            body.write(example.json().getBytes(StandardCharsets.UTF_8));
+        }
+        try (var answer = connection.getInputStream()) {
+            answer.readAllBytes();
+        }
+    }
+}
