@@ -24,10 +24,15 @@ record Operator(KubernetesClient client, Kubectl kubectl) implements AutoCloseab
         Eventually.that("the operator to be gone", () -> assertThat(pods()).isEmpty());
     }
 
+    /** Asks for all replicas and does not wait for them. */
+    void start() {
+        kubectl.run("scale", DEPLOYMENT, "--replicas=" + REPLICAS).expectSuccess();
+    }
+
     /** Brings back what a test took away. */
     @Override
     public void close() {
-        kubectl.run("scale", DEPLOYMENT, "--replicas=" + REPLICAS).expectSuccess();
+        start();
         awaitRollout();
     }
 
