@@ -22,6 +22,15 @@ record Release(Platform platform) {
         });
     }
 
+    /** Back to what was before the last upgrade. */
+    void rollback() {
+        timed("helm rollback", () -> platform.command("helm")
+                .and("rollback")
+                .and(NAMED)
+                .and("--wait", "--timeout", "3m")
+                .output());
+    }
+
     /** What Helm says to an upgrade with these settings; fails if it goes through. */
     String refusedUpgrade(String... settings) {
         Command upgrade = platform.command("helm")

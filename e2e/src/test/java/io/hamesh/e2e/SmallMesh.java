@@ -69,7 +69,10 @@ record SmallMesh(Scene scene, Caller caller, String web, String api, String db) 
         }
     }
 
-    void removePods() {
-        scene.kubectl().run("delete", "pods", "-l", "app in (web,api,db)").expectSuccess();
+    /** Under load: waits until that pod has answered for the HTTP service. */
+    void awaitAnswerOf(RunningPod pod) {
+        Eventually.timed(
+                pod.name() + " takes its share",
+                () -> assertThat(caller.counts("http").pods()).containsKey(pod.name()));
     }
 }
