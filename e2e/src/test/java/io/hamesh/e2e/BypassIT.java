@@ -28,7 +28,7 @@ class BypassIT {
     private static final String OPEN = "OpenBeyondLoopback";
     private static final String CLOSED = "LoopbackOnly";
 
-    /** The agent looks each second, and the operator asks when the pod becomes ready and 5 s later. */
+    /** The agent looks every two seconds, and the operator asks when the pod becomes ready and 5 s later. */
     private static final Duration AT_START = Duration.ofSeconds(12);
 
     /** What changes later waits for the operator's next question, 20 s and a quarter apart. */

@@ -29,6 +29,9 @@ public final class SnapshotAssembler {
     private @Nullable Policy policy;
     private @Nullable TrustDomainMove move;
 
+    /** The newest, as long as nothing changes: it is asked for every two seconds. */
+    private @Nullable MeshSnapshot settled;
+
     public SnapshotAssembler(ServiceSettings service, PodAddresses pod) {
         this(service, pod, InstantSource.system());
     }
@@ -41,7 +44,7 @@ public final class SnapshotAssembler {
 
     public synchronized void leaf(Leaf newest) {
         leaf = newest;
-        notifyAll();
+        changed();
     }
 
     /**
@@ -62,24 +65,24 @@ public final class SnapshotAssembler {
             endpoints.clear();
         }
         roots = newest;
-        notifyAll();
+        changed();
     }
 
     public synchronized void policy(Policy newest) {
         policy = newest;
-        notifyAll();
+        changed();
     }
 
     /** What the upstream {@code name} speaks. */
     public synchronized void protocol(String name, Protocol newest) {
         protocols.put(name, newest);
-        notifyAll();
+        changed();
     }
 
     /** Where the upstream {@code name} is served now; an empty list is an answer, too. */
     public synchronized void endpoints(String name, List<Endpoint> newest) {
         endpoints.put(name, List.copyOf(newest));
-        notifyAll();
+        changed();
     }
 
     /**
@@ -127,11 +130,28 @@ public final class SnapshotAssembler {
         return missing;
     }
 
+    private void changed() {
+        settled = null;
+        notifyAll();
+    }
+
     private Optional<MeshSnapshot> newest(Instant now) {
+        MeshSnapshot known = settled;
+        if (known != null) {
+            return Optional.of(known);
+        }
+        Optional<MeshSnapshot> newest = assembled(now);
+        if (move == null) { // a move goes on with time alone
+            settled = newest.orElse(null);
+        }
+        return newest;
+    }
+
+    private Optional<MeshSnapshot> assembled(Instant now) {
         TrustDomainMove moving = move;
         if (moving != null && moving.isOver(now) && leaf() != null) {
             move = null;
-            return newest(now);
+            return assembled(now);
         }
         Roots trusted = roots;
         Leaf shown = moving == null ? leaf() : moving.leaf(leaf(), now);

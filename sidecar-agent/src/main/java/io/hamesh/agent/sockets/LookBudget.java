@@ -3,7 +3,7 @@ package io.hamesh.agent.sockets;
 import java.time.Duration;
 
 /**
- * When to look: within a second of a sign of change, as long as half a thousandth of a CPU pays for it. What was not spent
+ * When to look: at the first sign of change, as long as half a thousandth of a CPU pays for it. What was not spent
  * is saved, so that a pod that starts, or changes now and then, is looked at closely. Without a sign of change once in one
  * to five minutes, for a twentieth of a thousandth.
  *

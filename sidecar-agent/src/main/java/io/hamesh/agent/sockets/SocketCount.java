@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How many TCP sockets of one family the pod has, connections included, by {@code /proc/net/sockstat}. Cheap to read, and it
- * nearly always changes when somebody begins or stops to listen. Asked each second: the file stays open, the bytes are
+ * nearly always changes when somebody begins or stops to listen. Asked every two seconds: the file stays open, the bytes are
  * read as they are.
  */
 final class SocketCount {
