@@ -1,5 +1,6 @@
 package io.hamesh.e2e;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
@@ -13,7 +14,7 @@ final class Eventually {
 
     private Eventually() {}
 
-    /** Waits until the assertions hold; an exception while asking counts as not yet. */
+    /** Waits until the assertions hold; whoever does not answer counts as not yet, any other exception ends the wait. */
     static void that(String what, ThrowingRunnable assertions) {
         that(what, LIMIT, assertions);
     }
@@ -24,6 +25,7 @@ final class Eventually {
                 .pollDelay(Duration.ZERO)
                 .pollInterval(POLL)
                 .atMost(limit)
+                .ignoreExceptionsInstanceOf(UncheckedIOException.class)
                 .untilAsserted(assertions);
     }
 
@@ -33,6 +35,7 @@ final class Eventually {
                 .pollDelay(Duration.ZERO)
                 .pollInterval(POLL)
                 .atMost(LIMIT)
+                .ignoreExceptionsInstanceOf(UncheckedIOException.class)
                 .until(source, condition);
     }
 
