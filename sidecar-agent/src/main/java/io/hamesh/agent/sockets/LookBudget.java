@@ -3,14 +3,18 @@ package io.hamesh.agent.sockets;
 import java.time.Duration;
 
 /**
- * When to look: at the first sign of change, as long as half a thousandth of a CPU pays for it. What was not spent
+ * When to look: at the first sign of change, as long as five thousandths of a CPU pay for it. What was not spent
  * is saved, so that a pod that starts, or changes now and then, is looked at closely. Without a sign of change once in one
  * to five minutes, for a twentieth of a thousandth.
  *
  * <p>The kernel walks its table of all connections of the whole node for one look: some 2 ms on most machines, 20 on some.
  */
 final class LookBudget {
-    private static final long EARNED_IN = 2000;
+    private static final long EARNED_IN = 200;
+
+    /** A look that took longer waited for a CPU: that is no cost. */
+    private static final long MOST_COUNTED = Duration.ofMillis(25).toNanos();
+
     private static final long MOST_SAVED = Duration.ofMillis(500).toNanos();
     private static final long SHORTEST = Duration.ofMillis(900).toNanos();
     private static final long QUIET = Duration.ofMinutes(1).toNanos();
@@ -40,7 +44,7 @@ final class LookBudget {
         first = false;
         looked = nanos;
         counted = nanos;
-        cost = took;
-        saved = Math.max(0, saved - took);
+        cost = Math.min(took, MOST_COUNTED);
+        saved = Math.max(0, saved - cost);
     }
 }

@@ -29,8 +29,7 @@ public final class PodSockets {
     private Optional<AppPorts> known = Optional.empty();
     private final SocketCount tcp;
     private final SocketCount tcp6;
-    private int tcpCount;
-    private int tcp6Count;
+    private final LastingChange change = new LastingChange();
     private boolean failing;
 
     public PodSockets(ServiceSettings service, Log log) {
@@ -49,12 +48,10 @@ public final class PodSockets {
     public Optional<AppPorts> ports() {
         long now = System.nanoTime();
         try {
-            int newest = tcp.read();
-            int newest6 = tcp6.read();
-            if (budget.isDue(now, failing || newest != tcpCount || newest6 != tcp6Count)) {
+            long counts = ((long) tcp.read() << Integer.SIZE) + tcp6.read();
+            if (budget.isDue(now, change.isSeen(counts) || failing)) {
                 known = Optional.of(appPorts(listening()));
-                tcpCount = newest;
-                tcp6Count = newest6;
+                change.looked(counts);
                 failing = false;
                 budget.spent(now, System.nanoTime() - now);
             }
