@@ -29,10 +29,10 @@ class BypassIT {
     private static final String CLOSED = "LoopbackOnly";
 
     /** The agent looks every two seconds, and the operator asks when the pod becomes ready and 5 s later. */
-    private static final Duration AT_START = Duration.ofSeconds(12);
+    private static final Duration AT_START = Duration.ofSeconds(20);
 
-    /** What changes later waits for the operator's next question, 20 s and a quarter apart. */
-    private static final Duration LATER = Duration.ofSeconds(30);
+    /** What changes later waits for the operator's next question, 15 s and a quarter apart. */
+    private static final Duration LATER = Duration.ofSeconds(45);
 
     /** The agent and the kubelet: no operator takes part in a pod's readiness. */
     private static final Duration READINESS = Duration.ofSeconds(12);

@@ -37,7 +37,7 @@ final class OpenPortsWatch implements AutoCloseable {
     /** A thousand pods that all keep silent take 30 s of a second each, 32 at a time. */
     private static final int TOGETHER = 32;
 
-    private static final Duration PERIOD = Duration.ofSeconds(20);
+    private static final Duration PERIOD = Duration.ofSeconds(15);
 
     /** An application begins to listen some time after its container started. */
     private static final Duration SOON = Duration.ofSeconds(5);

@@ -3,9 +3,9 @@ package io.hamesh.agent.sockets;
 import java.time.Duration;
 
 /**
- * When to look: at the first sign of change, as long as five thousandths of a CPU pay for it. What was not spent
- * is saved, so that a pod that starts, or changes now and then, is looked at closely. Without a sign of change once in one
- * to five minutes, for a twentieth of a thousandth.
+ * When to look: at the first sign of change, as long as five thousandths of a CPU pay for it. What was not spent is saved, so
+ * that a pod that starts, or changes now and then, is looked at closely. Without a sign of change every 20 s, because the
+ * signs are not sure: one socket may come as another goes.
  *
  * <p>The kernel walks its table of all connections of the whole node for one look: some 2 ms on most machines, 20 on some.
  */
@@ -17,9 +17,7 @@ final class LookBudget {
 
     private static final long MOST_SAVED = Duration.ofMillis(500).toNanos();
     private static final long SHORTEST = Duration.ofMillis(900).toNanos();
-    private static final long QUIET = Duration.ofMinutes(1).toNanos();
-    private static final long LONGEST = Duration.ofMinutes(5).toNanos();
-    private static final long QUIET_EARNED_IN = 20_000;
+    private static final long QUIET = Duration.ofSeconds(20).toNanos();
 
     private long saved = MOST_SAVED;
     private long cost;
@@ -35,8 +33,7 @@ final class LookBudget {
         saved = Math.min(MOST_SAVED, saved + (nanos - counted) / EARNED_IN);
         counted = nanos;
         long since = nanos - looked;
-        long quiet = Math.clamp(cost * QUIET_EARNED_IN, QUIET, LONGEST);
-        return since >= (changed ? SHORTEST : quiet) && saved >= cost;
+        return since >= (changed ? SHORTEST : QUIET) && saved >= cost;
     }
 
     /** A look began at {@code nanos} and took {@code took}. */
