@@ -91,9 +91,10 @@ class RealCatalogTest {
         sweep.run(Occasion.CHANGED);
         await().until(() -> gateway.services("hamesh-prod-n0").size() == 2);
 
+        services.clear(); // before: the sign may come as soon as Consul answers
         consul.loseData();
         consul.start();
-        services.clear();
+        awaitConsul();
         await().atMost(PATIENCE).until(() -> !services.isEmpty());
         sweep.run(Occasion.BACK);
         await().until(() -> gateway.services("hamesh-prod-n0").size() == 2);
