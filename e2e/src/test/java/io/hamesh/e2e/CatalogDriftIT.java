@@ -146,14 +146,7 @@ class CatalogDriftIT {
 
     /** Of all replicas together: only the one that leads counts. */
     private static double repaired(String kind) {
-        return scene
-                .client()
-                .pods()
-                .inNamespace(Scene.RELEASE)
-                .withLabel("app.kubernetes.io/component", "operator")
-                .list()
-                .getItems()
-                .stream()
+        return Operator.of(scene).pods().stream()
                 .map(pod -> Http.get("http://" + pod.getStatus().getPodIP() + ":8080/metrics"))
                 .flatMap(metrics -> Pattern.compile(
                                 "^hamesh_catalog_drift_repaired_total\\{kind=\"" + kind + "\"} ([0-9.e+]+)$",

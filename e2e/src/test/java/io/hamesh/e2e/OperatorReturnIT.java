@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.hamesh.model.Protocol;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -56,8 +57,8 @@ class OperatorReturnIT {
                 assertThat(isPassing(scene, comes)).isTrue();
                 assertThat(isPassing(scene, stays)).isTrue();
             });
-            java.time.Instant right = java.time.Instant.now();
-            Duration took = Duration.between(operatorsStart(scene), right);
+            Instant right = Instant.now();
+            Duration took = Duration.between(operatorsStart(operator), right);
             System.out.printf(
                     "[time] operator's container started → all put right: %d ms, less up to 1 s%n", took.toMillis());
             assertThat(took).isLessThanOrEqualTo(BOUND);
@@ -65,18 +66,10 @@ class OperatorReturnIT {
     }
 
     /** As Kubernetes tells it: in whole seconds, rounded down. */
-    private static java.time.Instant operatorsStart(Scene scene) {
-        return scene
-                .client()
-                .pods()
-                .inNamespace(Scene.RELEASE)
-                .withLabel("app.kubernetes.io/component", "operator")
-                .list()
-                .getItems()
-                .stream()
+    private static Instant operatorsStart(Operator operator) {
+        return operator.pods().stream()
                 .flatMap(pod -> pod.getStatus().getContainerStatuses().stream())
-                .map(status ->
-                        java.time.Instant.parse(status.getState().getRunning().getStartedAt()))
+                .map(status -> Instant.parse(status.getState().getRunning().getStartedAt()))
                 .min(Comparator.naturalOrder())
                 .orElseThrow();
     }
