@@ -91,7 +91,15 @@ record Consul(String url, Kubectl kubectl) {
     }
 
     void deleteProtocol(String service) {
-        Http.ok("DELETE", url + "/v1/config/service-defaults/" + service, "");
+        deleteEntry("service-defaults", service);
+    }
+
+    void deleteEntry(String kind, String name) {
+        Http.ok("DELETE", url + "/v1/config/" + kind + "/" + name, "");
+    }
+
+    void deleteKey(String key) {
+        Http.ok("DELETE", url + "/v1/kv/" + key, "");
     }
 
     /** The namespaces that hold the name, as Consul has it. */
@@ -108,7 +116,7 @@ record Consul(String url, Kubectl kubectl) {
 
     /** As if Consul had lost it. */
     void loseClaim(String service) {
-        Http.ok("DELETE", url + "/v1/kv/hamesh/claims/" + service, "");
+        deleteKey("hamesh/claims/" + service);
     }
 
     /** The endpoints that sidecars would be given for that service. */

@@ -41,7 +41,7 @@ class ConsulIntentionsIT {
         Intention ours = Intention.to(db).denying(web);
         scene.apply(ours);
         Eventually.that("the conflict to be told", () -> {
-            JsonNode synced = condition(ours, "Synced");
+            JsonNode synced = scene.condition(ours, "Synced");
             assertThat(synced.path("status").asText()).isEqualTo("False");
             assertThat(synced.path("message").asText()).contains("hamesh.io/adopt");
         });
@@ -64,17 +64,5 @@ class ConsulIntentionsIT {
 
     private static JsonNode entry() {
         return scene.consul().intentions(db).orElseThrow();
-    }
-
-    private static JsonNode condition(Intention intention, String type) {
-        JsonNode object = Json.tree(scene.kubectl()
-                .run("get", "serviceintention", intention.name(), "-o", "json")
-                .expectSuccess());
-        for (JsonNode condition : object.path("status").path("conditions")) {
-            if (condition.path("type").asText().equals(type)) {
-                return condition;
-            }
-        }
-        throw new AssertionError("no condition " + type + " in " + object.path("status"));
     }
 }

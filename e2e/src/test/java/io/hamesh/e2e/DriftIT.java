@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hamesh.model.Protocol;
 import java.time.Duration;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +33,7 @@ class DriftIT {
 
     @Test
     void intentionChangedInConsulIsPutRightAndCounted() {
-        double before = counted("hamesh_intention_drift_repaired_total");
+        double before = Operator.of(scene).counted("hamesh_intention_drift_repaired_total");
         scene.consul().replaceIntention(api, "mallory", "allow");
         assertRepaired("an intention changed in Consul", () -> assertThat(
                         scene.consul().intentions(api).orElseThrow().toString())
@@ -45,7 +44,7 @@ class DriftIT {
 
     @Test
     void protocolChangedInConsulIsPutRightAndCounted() {
-        double before = counted("hamesh_catalog_drift_repaired_total{kind=\"protocol\"}");
+        double before = Operator.of(scene).counted("hamesh_catalog_drift_repaired_total{kind=\"protocol\"}");
         ObjectNode entry = (ObjectNode) scene.consul().get(DEFAULTS + api);
         scene.consul().put("/v1/config", entry.put("Protocol", "tcp"));
         assertRepaired("service-defaults changed in Consul", DriftIT::assertProtocol);
@@ -79,16 +78,8 @@ class DriftIT {
 
     /** By the replica that leads; others run beside this test, so at least once more. */
     private static void assertCounted(String metric, double before) {
-        Eventually.that(metric + " to count", () -> assertThat(counted(metric)).isGreaterThanOrEqualTo(before + 1));
-    }
-
-    private static double counted(String metric) {
-        Operator operator = Operator.of(scene);
-        String ip = operator.pod(operator.leader()).getStatus().getPodIP();
-        return Pattern.compile("^" + Pattern.quote(metric) + " ([0-9.]+)$", Pattern.MULTILINE)
-                .matcher(Http.get("http://" + ip + ":8080/metrics"))
-                .results()
-                .mapToDouble(match -> Double.parseDouble(match.group(1)))
-                .sum();
+        Eventually.that(
+                metric + " to count",
+                () -> assertThat(Operator.of(scene).counted(metric)).isGreaterThanOrEqualTo(before + 1));
     }
 }

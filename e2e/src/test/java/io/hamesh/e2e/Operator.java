@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The operator's replicas, taken away for a while or killed, and always brought back. */
 record Operator(KubernetesClient client, Kubectl kubectl) implements AutoCloseable {
@@ -63,6 +64,16 @@ record Operator(KubernetesClient client, Kubectl kubectl) implements AutoCloseab
                 .getSpec()
                 .getHolderIdentity();
         return holder == null ? "" : holder;
+    }
+
+    /** A number on the page of the replica that leads; 0 where it is not there. */
+    double counted(String metric) {
+        String ip = pod(leader()).getStatus().getPodIP();
+        return Pattern.compile("^" + Pattern.quote(metric) + " ([0-9.]+)$", Pattern.MULTILINE)
+                .matcher(Http.get("http://" + ip + ":8080/metrics"))
+                .results()
+                .mapToDouble(match -> Double.parseDouble(match.group(1)))
+                .sum();
     }
 
     Pod pod(String name) {

@@ -1,5 +1,6 @@
 package io.hamesh.e2e;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -146,6 +147,18 @@ final class Scene {
 
     void delete(Intention intention) {
         kubectl.run("delete", "serviceintention", intention.name()).expectSuccess();
+    }
+
+    /** That condition in the status of a {@code ServiceIntention}, as people read it. */
+    JsonNode condition(Intention intention, String type) {
+        JsonNode object = Json.tree(kubectl.run("get", "serviceintention", intention.name(), "-o", "json")
+                .expectSuccess());
+        for (JsonNode condition : object.path("status").path("conditions")) {
+            if (condition.path("type").asText().equals(type)) {
+                return condition;
+            }
+        }
+        throw new AssertionError("no condition " + type + " in " + object.path("status"));
     }
 
     /** Waits until sidecars would be given that many endpoints of the service. */

@@ -2,7 +2,7 @@ package io.hamesh.operator.consul;
 
 /** Consul was not reached, has no leader, or asks to slow down: the same call may work later. */
 public final class ConsulUnavailableException extends ConsulException {
-    ConsulUnavailableException(String message) {
+    public ConsulUnavailableException(String message) {
         super(message);
     }
 

@@ -45,9 +45,11 @@ import org.slf4j.LoggerFactory;
 final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner<ServiceIntention> {
     private static final Logger LOG = LoggerFactory.getLogger(IntentionReconciler.class);
 
-    private static final Duration UNAVAILABLE_RETRY = Duration.ofSeconds(2);
-    private static final Duration REFUSED_RETRY = Duration.ofSeconds(1);
-    private static final Duration REFUSED_RETRY_MAX = Duration.ofMinutes(1);
+    private static final Duration DELETION_RETRY = Duration.ofSeconds(2);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    /** A refusal ends without a sign, and ten seconds later the intention has to be in Consul. */
+    private static final Duration RETRY_MAX = Duration.ofSeconds(8);
 
     /** How long a deletion waits for Consul: a namespace must not hang on it for ever. {@link Orphans} does the rest. */
     private static final Duration DELETION_PATIENCE = Duration.ofSeconds(30);
@@ -157,13 +159,13 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
     }
 
     private static DeleteControl keepFinalizer() {
-        return DeleteControl.noFinalizerRemoval().rescheduleAfter(UNAVAILABLE_RETRY.toMillis());
+        return DeleteControl.noFinalizerRemoval().rescheduleAfter(DELETION_RETRY.toMillis());
     }
 
     /** Consul's return and changed entries wake the intention too; this is for what gives no sign. */
     private Optional<Duration> retry(Outcome outcome, ServiceIntentionStatus status) {
         return switch (outcome) {
-            case ConsulUnavailable u -> Optional.of(UNAVAILABLE_RETRY);
+            case ConsulUnavailable u -> Optional.of(backoff(status));
             case ConsulRefused r -> Optional.of(backoff(status));
             default -> Optional.empty();
         };
@@ -175,9 +177,9 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
                 .filter(condition -> condition.getType().equals(IntentionConditions.SYNCED))
                 .map(condition -> Duration.between(Instant.parse(condition.getLastTransitionTime()), clock.instant()))
                 .findFirst()
-                .orElse(REFUSED_RETRY);
-        Duration atLeast = failing.compareTo(REFUSED_RETRY) < 0 ? REFUSED_RETRY : failing;
-        return atLeast.compareTo(REFUSED_RETRY_MAX) > 0 ? REFUSED_RETRY_MAX : atLeast;
+                .orElse(RETRY);
+        Duration atLeast = failing.compareTo(RETRY) < 0 ? RETRY : failing;
+        return atLeast.compareTo(RETRY_MAX) > 0 ? RETRY_MAX : atLeast;
     }
 
     private void tell(ServiceIntention intention, Outcome outcome, ServiceIntentionStatus status) {

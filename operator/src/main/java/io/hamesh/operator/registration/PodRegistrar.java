@@ -48,6 +48,9 @@ final class PodRegistrar implements AutoCloseable {
     /** What it may hold: a write whose answer got lost may have happened, and has to be taken back all the same. */
     private final Map<PodKey, PodRegistration> attempted = new ConcurrentHashMap<>();
 
+    /** Pods that were told that Consul does not take their registration now. */
+    private final Set<PodKey> waiting = ConcurrentHashMap.newKeySet();
+
     private final AddedCapacity capacity = new AddedCapacity();
     private final KeyedWorker<PodKey> worker =
             new KeyedWorker<>(WRITES_TOGETHER, this::awaitCapacity, this::bringUpToDate);
@@ -93,6 +96,7 @@ final class PodRegistrar implements AutoCloseable {
     void gone(Pod pod) {
         PodKey key = PodKey.of(pod);
         pods.remove(key);
+        waiting.remove(key);
         capacity.settled(key);
         worker.submit(key);
     }
@@ -232,12 +236,17 @@ final class PodRegistrar implements AutoCloseable {
     private boolean bringUpToDate(PodKey key) {
         try {
             Optional<PodRegistration> wanted = wanted(key);
-            return wanted.isPresent() ? register(key, wanted.get()) : deregister(key) && claimed(key);
+            boolean done = wanted.isPresent() ? register(key, wanted.get()) : deregister(key) && claimed(key);
+            if (done) {
+                waiting.remove(key);
+            }
+            return done;
         } catch (ConsulUnavailableException e) {
             LOG.atWarn()
                     .addKeyValue("pod", key.toString())
                     .addKeyValue("cause", e.getMessage())
                     .log("registration waits for Consul");
+            tellWaiting(key, e);
         } catch (ConsulRefusedException e) {
             capacity.settled(key);
             events.warning(key, "NotRegistered", "Consul refused the registration: " + e.reason());
@@ -248,6 +257,16 @@ final class PodRegistrar implements AutoCloseable {
             LOG.atError().addKeyValue("pod", key.toString()).setCause(e).log("registration failed");
         }
         return false;
+    }
+
+    /** Once, whatever Consul says at each further try. */
+    private void tellWaiting(PodKey key, ConsulUnavailableException why) {
+        if (pods.containsKey(key) && waiting.add(key)) {
+            events.warning(
+                    key,
+                    "RegistrationWaits",
+                    "Consul does not have this pod as it is now, tried again until it has: " + why.getMessage());
+        }
     }
 
     /** A pod that is not registered yet, or never is, has its name as soon as it is seen. */
@@ -293,7 +312,13 @@ final class PodRegistrar implements AutoCloseable {
             note.ifPresent(words -> events.warning(key, "ProtocolDiffers", words));
             return note.isEmpty();
         } catch (ConsulRefusedException e) {
-            events.warning(key, "ProtocolNotDeclared", "Consul refused service-defaults: " + e.reason());
+            events.warning(
+                    key,
+                    "ProtocolNotDeclared",
+                    "Consul refused protocol " + wanted.protocol().id() + " in service-defaults "
+                            + wanted.service().name() + ", so callers go on with what stands there: " + e.reason()
+                            + ". Give the pod that protocol, or change what needs it in Consul (a service-router,"
+                            + " service-splitter or service-resolver of that name, or a route to it); tried again each minute");
             return false;
         }
     }
@@ -304,7 +329,7 @@ final class PodRegistrar implements AutoCloseable {
                 .addKeyValue("service", now.service().name())
                 .addKeyValue("passing", now.isPassing())
                 .log("registered");
-        if (before == null) {
+        if (before == null || waiting.contains(key)) {
             events.normal(
                     key,
                     "Registered",

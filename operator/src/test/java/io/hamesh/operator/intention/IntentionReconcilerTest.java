@@ -72,8 +72,8 @@ class IntentionReconcilerTest {
         consul.failWith(new ConsulRefusedException(403, "permission denied"));
 
         assertThat(pauseAt(NOON)).isEqualTo(Duration.ofSeconds(1));
-        assertThat(pauseAt(NOON.plusSeconds(8))).isEqualTo(Duration.ofSeconds(8));
-        assertThat(pauseAt(NOON.plusSeconds(3600))).isEqualTo(Duration.ofMinutes(1));
+        assertThat(pauseAt(NOON.plusSeconds(4))).isEqualTo(Duration.ofSeconds(4));
+        assertThat(pauseAt(NOON.plusSeconds(3600))).isEqualTo(Duration.ofSeconds(8));
         assertThat(events).containsExactly("ConsulRefused");
     }
 

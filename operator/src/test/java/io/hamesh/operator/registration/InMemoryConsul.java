@@ -7,6 +7,7 @@ import io.hamesh.operator.consul.ConfigEntries;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConsulCatalog;
 import io.hamesh.operator.consul.ConsulRefusedException;
+import io.hamesh.operator.consul.ConsulUnavailableException;
 import io.hamesh.operator.consul.TxnOperation;
 import io.hamesh.operator.consul.TxnOperation.CheckKey;
 import io.hamesh.operator.consul.TxnOperation.DeleteNode;
@@ -33,6 +34,8 @@ final class InMemoryConsul implements ConsulCatalog, ConfigEntries {
     final List<List<TxnOperation>> commits = new ArrayList<>();
     private long index;
     private boolean isAway;
+    private int refusals;
+    private String refusal = "";
     private volatile Consumer<List<TxnOperation>> beforeCommit = operations -> {};
 
     /** Called before each commit, while others go on. */
@@ -42,6 +45,16 @@ final class InMemoryConsul implements ConsulCatalog, ConfigEntries {
 
     synchronized void setAway(boolean away) {
         isAway = away;
+    }
+
+    /** How often it was asked while it was away. */
+    synchronized int refusals() {
+        return refusals;
+    }
+
+    /** Refuses to write config entries, for that reason. */
+    synchronized void refuseEntries(String reason) {
+        refusal = reason;
     }
 
     synchronized void loseData() {
@@ -55,7 +68,8 @@ final class InMemoryConsul implements ConsulCatalog, ConfigEntries {
 
     private void answer() {
         if (isAway) {
-            throw new ConsulRefusedException(503, "away");
+            refusals++;
+            throw new ConsulUnavailableException("away");
         }
     }
 
@@ -200,6 +214,9 @@ final class InMemoryConsul implements ConsulCatalog, ConfigEntries {
     @Override
     public synchronized boolean putCas(ConfigEntry entry) {
         answer();
+        if (!refusal.isEmpty()) {
+            throw new ConsulRefusedException(500, refusal);
+        }
         String key = entry.kind() + "/" + entry.name();
         long now = Optional.ofNullable(entries.get(key))
                 .map(ConfigEntry::modifyIndex)

@@ -180,12 +180,45 @@ class PodRegistrarTest {
     }
 
     @Test
-    void registrationWaitsForConsul() {
+    void registrationWaitsForConsulAndSaysSoOnce() {
         consul.setAway(true);
         registrar.changed(RegisteredPods.ready().build());
-        await().until(() -> !events.isEmpty());
+        await().until(() -> consul.refusals() > 1);
         consul.setAway(false);
+        await().until(() -> events.contains("Registered"));
+        assertThat(events)
+                .containsExactly(
+                        "RegistrationWaits: Consul does not have this pod as it is now, tried again until it has: away",
+                        "Registered");
+    }
+
+    @Test
+    void changeThatWaitedIsToldWhenConsulHasIt() {
+        registrar.changed(RegisteredPods.ready().build());
         await().until(() -> registrar.registered() == 1);
+        consul.setAway(true);
+        nodeReady.set(false);
+        registrar.nodeChanged("n1");
+        await().until(() -> consul.refusals() > 0);
+        consul.setAway(false);
+        await().until(() -> events.size() == 3);
+        assertThat(events).element(1).asString().startsWith("RegistrationWaits: ");
+        assertThat(events).last().isEqualTo("Registered");
+    }
+
+    @Test
+    void podWhoseProtocolConsulRefusesIsRegisteredAndTold() {
+        consul.refuseEntries("discovery chain \"www\" does not permit tcp");
+        registrar.changed(RegisteredPods.pod("www-1", "uid-1", RegisteredPods.speaking(Protocol.HTTP))
+                .build());
+        await().until(() -> registrar.registered() == 1);
+        assertThat(events)
+                .first()
+                .asString()
+                .startsWith(
+                        "ProtocolNotDeclared: Consul refused protocol http in service-defaults www, so callers go on"
+                                + " with what stands there: discovery chain \"www\" does not permit tcp. Give the pod");
+        assertThat(consul.entries).isEmpty();
     }
 
     @Test
