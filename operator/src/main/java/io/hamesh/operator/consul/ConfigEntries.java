@@ -13,14 +13,14 @@ public interface ConfigEntries {
     Optional<ConfigEntry> get(String kind, String name);
 
     /** All entries of that kind, at once. */
-    Listing list(String kind);
+    List<ConfigEntry> list(String kind);
 
     /**
      * All entries of that kind, answered as soon as any of them is newer than {@code index}, or after {@code wait}.
      *
      * @param index of the listing before; 0 answers at once
      */
-    Listing watch(String kind, long index, Duration wait);
+    Watched<List<ConfigEntry>> watch(String kind, long index, Duration wait);
 
     /**
      * Writes the entry if it still is as of {@link ConfigEntry#modifyIndex}; 0 there creates, and only creates.
@@ -35,15 +35,4 @@ public interface ConfigEntries {
      * @return false if somebody else changed it since, and nothing was deleted
      */
     boolean deleteCas(String kind, String name, long modifyIndex);
-
-    /**
-     * What a listing found.
-     *
-     * @param index to wait beyond with {@link #watch}; 0 where Consul's own went backwards: start again
-     */
-    record Listing(List<ConfigEntry> entries, long index) {
-        public Listing {
-            entries = List.copyOf(entries);
-        }
-    }
 }

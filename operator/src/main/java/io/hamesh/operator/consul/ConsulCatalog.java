@@ -42,11 +42,4 @@ public interface ConsulCatalog {
      * @throws IllegalArgumentException for more than {@value #MAX_OPERATIONS} operations
      */
     boolean commit(List<TxnOperation> operations);
-
-    /**
-     * The answer to a blocking query.
-     *
-     * @param index Consul's own, to wait beyond; one lower than before is another Consul's, or a restored one's
-     */
-    record Watched<T>(T value, long index) {}
 }

@@ -53,19 +53,18 @@ public final class ConsulGateway implements ConfigEntries, ConsulCatalog, KeyVal
     }
 
     @Override
-    public Listing list(String kind) {
-        return listing(read("/v1/config/" + encode(kind)), 0);
+    public List<ConfigEntry> list(String kind) {
+        return configEntries(read("/v1/config/" + encode(kind)));
     }
 
     @Override
-    public Listing watch(String kind, long index, Duration wait) {
-        return listing(await("/v1/config/" + encode(kind), index, wait), index);
+    public Watched<List<ConfigEntry>> watch(String kind, long index, Duration wait) {
+        Answer answer = await("/v1/config/" + encode(kind), index, wait);
+        return new Watched<>(configEntries(answer), answer.index());
     }
 
-    private static Listing listing(Answer answer, long before) {
-        List<ConfigEntry> entries =
-                stream(answer.body()).map(ConsulGateway::configEntry).toList();
-        return new Listing(entries, answer.index() < before ? 0 : answer.index());
+    private static List<ConfigEntry> configEntries(Answer answer) {
+        return stream(answer.body()).map(ConsulGateway::configEntry).toList();
     }
 
     @Override
@@ -106,11 +105,11 @@ public final class ConsulGateway implements ConfigEntries, ConsulCatalog, KeyVal
     }
 
     @Override
-    public KeyListing keys(String prefix, long index, Duration wait) {
+    public Watched<List<KeyValue>> keys(String prefix, long index, Duration wait) {
         Answer answer = await("/v1/kv/" + path(prefix) + "?recurse", index, wait);
         List<KeyValue> pairs =
                 stream(answer.body()).map(ConsulGateway::keyValue).toList();
-        return new KeyListing(pairs, answer.index() < index ? 0 : answer.index());
+        return new Watched<>(pairs, answer.index());
     }
 
     @Override

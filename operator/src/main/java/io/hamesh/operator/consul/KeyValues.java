@@ -18,7 +18,7 @@ public interface KeyValues {
      *
      * @param index of the listing before; 0 answers at once
      */
-    KeyListing keys(String prefix, long index, Duration wait);
+    Watched<List<KeyValue>> keys(String prefix, long index, Duration wait);
 
     /**
      * Writes the key if it still is as of {@link KeyValue#modifyIndex}; 0 there creates, and only creates.
@@ -33,15 +33,4 @@ public interface KeyValues {
      * @return false if somebody else changed it since, and nothing was deleted
      */
     boolean deleteCas(KeyValue pair);
-
-    /**
-     * What a listing found.
-     *
-     * @param index to wait beyond; 0 where Consul's own went backwards: start again
-     */
-    record KeyListing(List<KeyValue> pairs, long index) {
-        public KeyListing {
-            pairs = List.copyOf(pairs);
-        }
-    }
 }

@@ -3,13 +3,13 @@ package io.hamesh.operator.intention;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.hamesh.operator.consul.ConfigEntries;
-import io.hamesh.operator.consul.ConfigEntries.Listing;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConfigEntryWatch;
 import io.hamesh.operator.consul.ConsulRefusedException;
 import io.hamesh.operator.events.EventRecorder;
 import io.hamesh.operator.intention.IntentionSettings.DefaultPolicy;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -40,19 +40,19 @@ final class DefaultIntention implements ConfigEntryWatch.Follower {
     }
 
     @Override
-    public void fresh(Listing listing) {
-        keep(listing);
+    public void fresh(List<ConfigEntry> entries) {
+        keep(entries);
         compareWithConsuls();
     }
 
     @Override
-    public void changed(Set<String> names, Listing listing) {
-        keep(listing);
+    public void changed(Set<String> names, List<ConfigEntry> entries) {
+        keep(entries);
     }
 
     /** Whoever else wrote {@code *}, a ServiceIntention or somebody in Consul, wants it instead of the value. */
-    private void keep(Listing listing) {
-        Optional<ConfigEntry> found = listing.entries().stream()
+    private void keep(List<ConfigEntry> entries) {
+        Optional<ConfigEntry> found = entries.stream()
                 .filter(entry -> entry.name().equals(Destination.ANY))
                 .findFirst();
         boolean ours = found.map(EntryOwner::of)

@@ -1,7 +1,6 @@
 package io.hamesh.operator.intention;
 
 import io.hamesh.operator.consul.ConfigEntries;
-import io.hamesh.operator.consul.ConfigEntries.Listing;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConfigEntryWatch;
 import io.javaoperatorsdk.operator.processing.event.Event;
@@ -33,7 +32,7 @@ final class IntentionEventSource extends AbstractEventSource<ConfigEntry, Servic
         super.start();
         watching = Thread.ofVirtual()
                 .name("intention-watch")
-                .start(new ConfigEntryWatch(consul, ConfigEntry.SERVICE_INTENTIONS, this));
+                .start(ConfigEntryWatch.of(consul, ConfigEntry.SERVICE_INTENTIONS, this));
     }
 
     @Override
@@ -45,15 +44,15 @@ final class IntentionEventSource extends AbstractEventSource<ConfigEntry, Servic
     }
 
     @Override
-    public void fresh(Listing listing) {
+    public void fresh(List<ConfigEntry> entries) {
         store.all().forEach(this::wake);
-        upkeep.forEach(follower -> follower.fresh(listing));
+        upkeep.forEach(follower -> follower.fresh(entries));
     }
 
     @Override
-    public void changed(Set<String> names, Listing listing) {
+    public void changed(Set<String> names, List<ConfigEntry> entries) {
         names.forEach(name -> store.withDestination(name).forEach(this::wake));
-        upkeep.forEach(follower -> follower.changed(names, listing));
+        upkeep.forEach(follower -> follower.changed(names, entries));
     }
 
     /** The reconciler reads entries afresh: what it compares and sets must not be old. */

@@ -1,9 +1,9 @@
 package io.hamesh.operator.intention;
 
 import io.hamesh.operator.consul.ConfigEntries;
-import io.hamesh.operator.consul.ConfigEntries.Listing;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConfigEntryWatch;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,13 +26,13 @@ final class Orphans implements ConfigEntryWatch.Follower {
     }
 
     @Override
-    public void fresh(Listing listing) {
-        listing.entries().forEach(this::removeIfOrphan);
+    public void fresh(List<ConfigEntry> entries) {
+        entries.forEach(this::removeIfOrphan);
     }
 
     @Override
-    public void changed(Set<String> names, Listing listing) {
-        fresh(listing);
+    public void changed(Set<String> names, List<ConfigEntry> entries) {
+        fresh(entries);
     }
 
     private void removeIfOrphan(ConfigEntry entry) {

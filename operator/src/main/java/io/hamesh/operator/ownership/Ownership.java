@@ -52,7 +52,7 @@ public final class Ownership implements ServiceNames, AutoCloseable {
         namespaces = new NamespaceWatch(client);
         writer = new ClaimWriter(consul, view, settings, namespaces::exists, clock);
         keeper = new ClaimKeeper(view, writer, settings, this::living, clock);
-        watching = Thread.ofVirtual().name("claim-watch").unstarted(new ClaimWatch(consul, view));
+        watching = Thread.ofVirtual().name("claim-watch").unstarted(ClaimWatch.of(consul, view));
     }
 
     /** Follows the claims from now on; on every replica. */

@@ -1,89 +1,41 @@
 package io.hamesh.operator.registration;
 
-import io.hamesh.operator.consul.ConsulCatalog.Watched;
-import io.hamesh.operator.consul.ConsulException;
+import io.hamesh.operator.consul.BlockingQuery;
+import io.hamesh.operator.consul.Watched;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Follows a part of Consul's catalog by blocking queries, on a thread of its own, and says when to look at the whole. */
-final class CatalogWatch<T> implements Runnable {
-    private static final Logger LOG = LoggerFactory.getLogger(CatalogWatch.class);
-
-    /** Also how long a Consul that vanished without a word goes unseen. */
-    private static final Duration WAIT = Duration.ofSeconds(30);
-
-    /** Under mass writes, ask at most this often: the checks of 1,000 pods are 800 KB. */
+/** Follows a part of Consul's catalog and says when to look at the whole. */
+final class CatalogWatch<T> implements BlockingQuery.Follower<T> {
+    /** The checks of 1,000 pods are 800 KB. */
     private static final Duration SPACING = Duration.ofMillis(500);
 
-    private static final Duration RETRY = Duration.ofMillis(500);
+    private final Consumer<Occasion> occasions;
+    private @Nullable T last;
 
-    /** One blocking query; its answer's value is news where it differs from the one before. */
-    interface Question<T> {
-        Watched<T> ask(long index, Duration wait);
+    CatalogWatch(Consumer<Occasion> occasions) {
+        this.occasions = occasions;
     }
 
-    private final String what;
-    private final Question<T> question;
-    private final Consumer<Occasion> follower;
-    private @Nullable Watched<T> last;
-    private boolean failing;
-
-    /** @param what in words, for the log */
-    CatalogWatch(String what, Question<T> question, Consumer<Occasion> follower) {
-        this.what = what;
-        this.question = question;
-        this.follower = follower;
+    /**
+     * Follows on the thread that runs it, until that is interrupted.
+     *
+     * @param what in words, for the log
+     * @param question whose answer's value is news where it differs from the one before
+     */
+    static <T> Runnable of(String what, BlockingQuery.Question<T> question, Consumer<Occasion> occasions) {
+        return new BlockingQuery<>(what, SPACING, question, new CatalogWatch<>(occasions));
     }
 
-    /** Runs until interrupted. */
     @Override
-    public void run() {
-        try {
-            while (!Thread.currentThread().isInterrupted()) {
-                Thread.sleep(look());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // the way to stop
+    public void heard(Watched<T> answer, boolean fresh) {
+        T before = last;
+        last = answer.value();
+        if (fresh) {
+            occasions.accept(Occasion.BACK);
+        } else if (!answer.value().equals(before)) {
+            occasions.accept(Occasion.CHANGED);
         }
-    }
-
-    /** One question; says how long to pause after it. */
-    Duration look() {
-        Watched<T> before = last;
-        try {
-            Watched<T> now = question.ask(before == null || failing ? 0 : before.index(), WAIT);
-            tell(before, now);
-            last = now;
-            failing = false;
-            return SPACING;
-        } catch (ConsulException e) {
-            failed(e);
-        } catch (RuntimeException e) {
-            LOG.atError().addKeyValue("what", what).setCause(e).log("following failed, trying again");
-            failing = true;
-        }
-        return RETRY.plusMillis(ThreadLocalRandom.current().nextLong(RETRY.toMillis() / 2));
-    }
-
-    private void tell(@Nullable Watched<T> before, Watched<T> now) {
-        if (before == null || failing || now.index() < before.index()) {
-            follower.accept(Occasion.BACK);
-        } else if (!now.value().equals(before.value())) {
-            follower.accept(Occasion.CHANGED);
-        }
-    }
-
-    private void failed(ConsulException e) {
-        if (!failing && !Thread.currentThread().isInterrupted()) {
-            LOG.atWarn()
-                    .addKeyValue("what", what)
-                    .addKeyValue("error", e.getMessage())
-                    .log("catalog cannot be followed, trying again");
-        }
-        failing = true;
     }
 }

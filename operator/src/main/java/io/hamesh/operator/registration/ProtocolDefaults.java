@@ -37,7 +37,7 @@ final class ProtocolDefaults {
      * @param spoken by service
      */
     Set<String> differing(Map<String, Set<Protocol>> spoken) {
-        Map<String, Object> inEffect = entries.list(ConfigEntry.SERVICE_DEFAULTS).entries().stream()
+        Map<String, Object> inEffect = entries.list(ConfigEntry.SERVICE_DEFAULTS).stream()
                 .collect(Collectors.toMap(ConfigEntry::name, entry -> inEffect(Optional.of(entry))));
         Set<String> differing = spoken.keySet().stream()
                 .filter(service ->

@@ -6,14 +6,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.hamesh.model.Annotations;
-import io.hamesh.operator.consul.CatalogCheck;
 import io.hamesh.operator.consul.ConfigEntries;
-import io.hamesh.operator.consul.ConfigEntries.Listing;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConsulCatalog;
-import io.hamesh.operator.consul.ConsulCatalog.Watched;
 import io.hamesh.operator.consul.ConsulException;
 import io.hamesh.operator.consul.ConsulGateway;
+import io.hamesh.operator.consul.Watched;
 import io.hamesh.operator.events.KubernetesEvents;
 import io.hamesh.operator.ownership.Claimant;
 import io.hamesh.operator.ownership.ServiceNames;
@@ -86,8 +84,8 @@ public final class Registration implements AutoCloseable {
     }
 
     /** Names alone do not show that an instance changed: each answer is news. */
-    private CatalogWatch<Long> services(ConsulCatalog consul, Map<String, String> ours) {
-        return new CatalogWatch<>(
+    private Runnable services(ConsulCatalog consul, Map<String, String> ours) {
+        return CatalogWatch.of(
                 "services",
                 (index, wait) -> {
                     long now = consul.watchServices(ours, index, wait).index();
@@ -97,17 +95,14 @@ public final class Registration implements AutoCloseable {
     }
 
     /** Others' checks wake it too, and are no news. */
-    private CatalogWatch<List<CatalogCheck>> checks(ConsulCatalog consul, Map<String, String> ours) {
-        return new CatalogWatch<>("checks", (index, wait) -> consul.watchChecks(ours, index, wait), occasions::tell);
+    private Runnable checks(ConsulCatalog consul, Map<String, String> ours) {
+        return CatalogWatch.of("checks", (index, wait) -> consul.watchChecks(ours, index, wait), occasions::tell);
     }
 
-    private CatalogWatch<List<ConfigEntry>> protocols(ConfigEntries consul) {
-        return new CatalogWatch<>(
-                "service-defaults",
-                (index, wait) -> {
-                    Listing now = consul.watch(ConfigEntry.SERVICE_DEFAULTS, index, wait);
-                    return new Watched<>(now.entries(), now.index());
-                },
+    private Runnable protocols(ConfigEntries consul) {
+        return CatalogWatch.of(
+                ConfigEntry.SERVICE_DEFAULTS,
+                (index, wait) -> consul.watch(ConfigEntry.SERVICE_DEFAULTS, index, wait),
                 occasions::tell);
     }
 

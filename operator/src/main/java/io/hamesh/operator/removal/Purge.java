@@ -71,12 +71,12 @@ public final class Purge {
 
     private List<Found> find() {
         List<Found> all = new ArrayList<>();
-        KINDS.forEach(kind -> entries.list(kind).entries().stream()
+        KINDS.forEach(kind -> entries.list(kind).stream()
                 .filter(entry -> OwnershipMark.isOn(entry.meta(), cluster))
                 .map(this::entry)
                 .forEach(all::add));
         catalog.nodesWith(OwnershipMark.of(cluster)).forEach(node -> all.addAll(node(node)));
-        keys.keys(Ownership.KEY_PREFIX, 0, Duration.ZERO).pairs().stream()
+        keys.keys(Ownership.KEY_PREFIX, 0, Duration.ZERO).value().stream()
                 .filter(pair -> Ownership.isClaimOf(pair, cluster))
                 .map(pair -> new Found("claim " + pair.key(), () -> keys.deleteCas(pair)))
                 .forEach(all::add);

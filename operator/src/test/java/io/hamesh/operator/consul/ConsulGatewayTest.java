@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import io.hamesh.operator.consul.KeyValues.KeyListing;
 import io.hamesh.operator.consul.TxnOperation.CheckKey;
 import io.hamesh.operator.consul.TxnOperation.DeleteService;
 import io.hamesh.operator.consul.TxnOperation.SetNode;
@@ -120,12 +119,12 @@ class ConsulGatewayTest {
                 [{"LockIndex":0,"Key":"hamesh/claims/api","Flags":0,"Value":"eyJhIjoxfQ==","CreateIndex":16,"ModifyIndex":17}]
                 """, 17));
         assertThat(consul.keys("hamesh/claims/", 0, Duration.ofSeconds(5)))
-                .isEqualTo(new KeyListing(List.of(new KeyValue("hamesh/claims/api", "{\"a\":1}", 17)), 17));
+                .isEqualTo(new Watched<>(List.of(new KeyValue("hamesh/claims/api", "{\"a\":1}", 17)), 17));
         assertThat(asked.get()).isEqualTo("GET /v1/kv/hamesh/claims/?recurse&consistent");
         answer.set(new Answer(404, "", 1));
         assertThat(consul.keys("hamesh/claims/", 17, Duration.ofSeconds(5)))
                 .as("an index that went backwards")
-                .isEqualTo(new KeyListing(List.of(), 0));
+                .isEqualTo(new Watched<>(List.of(), 1));
         assertThat(asked.get()).isEqualTo("GET /v1/kv/hamesh/claims/?recurse&consistent&index=17&wait=5000ms");
         assertThat(consul.key("hamesh/claims/api")).isEmpty();
     }
@@ -169,7 +168,7 @@ class ConsulGatewayTest {
     }
 
     @Test
-    void indexZeroIsNeverWaitedForAndOneThatWentBackwardsStartsAgain() {
+    void indexZeroIsNeverWaitedForAndOneThatWentBackwardsIsConsulsOwn() {
         answer.set(new Answer(200, "[]", 12));
         assertThat(consul.watch("service-intentions", 0, Duration.ofMinutes(5)).index())
                 .isEqualTo(12);
@@ -178,7 +177,7 @@ class ConsulGatewayTest {
         assertThat(asked.get()).isEqualTo("GET /v1/config/service-intentions?consistent&index=12&wait=1000ms");
         answer.set(new Answer(200, "[]", 3));
         assertThat(consul.watch("service-intentions", 12, Duration.ofSeconds(1)).index())
-                .isZero();
+                .isEqualTo(3);
     }
 
     @Test

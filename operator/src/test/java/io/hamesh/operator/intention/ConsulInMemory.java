@@ -3,6 +3,7 @@ package io.hamesh.operator.intention;
 import io.hamesh.operator.consul.ConfigEntries;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConsulException;
+import io.hamesh.operator.consul.Watched;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -56,14 +57,14 @@ final class ConsulInMemory implements ConfigEntries {
     }
 
     @Override
-    public Listing list(String kind) {
+    public List<ConfigEntry> list(String kind) {
         failIfTold();
-        return new Listing(List.copyOf(entries.values()), index);
+        return List.copyOf(entries.values());
     }
 
     @Override
-    public Listing watch(String kind, long index, Duration wait) {
-        return list(kind);
+    public Watched<List<ConfigEntry>> watch(String kind, long index, Duration wait) {
+        return new Watched<>(list(kind), this.index);
     }
 
     @Override

@@ -28,7 +28,7 @@ class DefaultIntentionTest {
         look(DefaultPolicy.ALLOW, "allow");
         look(DefaultPolicy.DENY, "deny");
 
-        assertThat(consul.list("service-intentions").entries()).isEmpty();
+        assertThat(consul.list("service-intentions")).isEmpty();
     }
 
     @Test

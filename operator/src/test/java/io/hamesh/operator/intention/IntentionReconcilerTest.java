@@ -98,7 +98,7 @@ class IntentionReconcilerTest {
 
         assertThat(reconciler.cleanup(Examples.wwwToRedis(), context()).isRemoveFinalizer())
                 .isTrue();
-        assertThat(consul.list("service-intentions").entries()).isEmpty();
+        assertThat(consul.list("service-intentions")).isEmpty();
     }
 
     private Duration pauseAt(Instant now) {

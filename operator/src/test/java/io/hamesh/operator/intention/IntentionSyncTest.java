@@ -184,7 +184,7 @@ class IntentionSyncTest {
         sync.sync(Examples.wwwToRedis());
 
         assertThat(sync.remove(Examples.wwwToRedis())).isTrue();
-        assertThat(consul.list("service-intentions").entries()).isEmpty();
+        assertThat(consul.list("service-intentions")).isEmpty();
     }
 
     @Test

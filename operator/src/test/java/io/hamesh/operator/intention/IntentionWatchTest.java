@@ -2,11 +2,11 @@ package io.hamesh.operator.intention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hamesh.operator.consul.ConfigEntries.Listing;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConfigEntryWatch;
 import io.hamesh.operator.consul.ConsulRefusedException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -21,7 +21,7 @@ class IntentionWatchTest {
     private final ConsulInMemory consul = new ConsulInMemory();
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     private final Thread watching =
-            Thread.ofVirtual().unstarted(new ConfigEntryWatch(consul, ConfigEntry.SERVICE_INTENTIONS, new Follower()));
+            Thread.ofVirtual().unstarted(ConfigEntryWatch.of(consul, ConfigEntry.SERVICE_INTENTIONS, new Follower()));
 
     @BeforeEach
     void follow() throws InterruptedException {
@@ -63,12 +63,12 @@ class IntentionWatchTest {
     /** Leaves out waits that end without news. */
     private final class Follower implements ConfigEntryWatch.Follower {
         @Override
-        public void fresh(Listing listing) {
+        public void fresh(List<ConfigEntry> entries) {
             heard.add(FRESH);
         }
 
         @Override
-        public void changed(Set<String> names, Listing listing) {
+        public void changed(Set<String> names, List<ConfigEntry> entries) {
             if (!names.isEmpty()) {
                 heard.add(names.toString());
             }

@@ -55,6 +55,6 @@ class OrphansTest {
 
     private List<ConfigEntry> entriesAfterALook() {
         orphans.fresh(consul.list(ConfigEntry.SERVICE_INTENTIONS));
-        return consul.list(ConfigEntry.SERVICE_INTENTIONS).entries();
+        return consul.list(ConfigEntry.SERVICE_INTENTIONS);
     }
 }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class ClaimKeeperTest {
     private final KeysInMemory consul = new KeysInMemory();
     private final ClaimView view = new ClaimView("west");
-    private final ClaimWatch watch = new ClaimWatch(consul, view);
+    private final ClaimWatch watch = new ClaimWatch(view);
     private final Map<String, List<Claimant>> living = new HashMap<>();
     private final Set<String> endedNamespaces = new HashSet<>();
     private final List<String> changes = new ArrayList<>();
@@ -37,7 +37,7 @@ class ClaimKeeperTest {
 
     @BeforeEach
     void follow() {
-        watch.look();
+        see(true);
         view.onChange(changes::add);
     }
 
@@ -102,10 +102,10 @@ class ClaimKeeperTest {
     void consulThatLostItsDataGetsTheClaimsBack() {
         living.put("api", List.of(livingSince("shop", 5)));
         keeper.look();
-        watch.look();
+        see(false);
         living.put("api", List.of(livingSince("play", 1), livingSince("shop", 5)));
         consul.loseEverything();
-        watch.look();
+        see(true);
         assertThat(view.holder("api")).isEmpty();
         keeper.look();
         assertThat(consul.holder("api")).contains(held("west", "shop"));
@@ -124,7 +124,7 @@ class ClaimKeeperTest {
     @Test
     void nonsenseInAClaimIsWrittenOver() {
         consul.force(Claim.key("api"), "nobody");
-        watch.look();
+        see(false);
         living.put("api", List.of(livingSince("shop", 1)));
         keeper.look();
         assertThat(consul.holder("api")).contains(held("west", "shop"));
@@ -135,7 +135,6 @@ class ClaimKeeperTest {
         living.put("api", List.of(livingSince("shop", 1)));
         keeper.look();
         consul.setAway(true);
-        watch.look();
         keeper.look();
         assertThat(view.holder("api")).contains(held("west", "shop"));
     }
@@ -147,8 +146,12 @@ class ClaimKeeperTest {
         living.put("api", List.of(livingSince("shop", 1)));
         keeper.look();
         view.replace(
-                older.pairs().stream().map(Claim::of).flatMap(Optional::stream).toList(), older.index(), false);
+                older.value().stream().map(Claim::of).flatMap(Optional::stream).toList(), older.index(), false);
         assertThat(view.holder("api")).contains(held("west", "shop"));
+    }
+
+    private void see(boolean fresh) {
+        watch.heard(consul.keys(Ownership.KEY_PREFIX, 0, Duration.ZERO), fresh);
     }
 
     private static final class TestClock extends Clock {

@@ -3,7 +3,9 @@ package io.hamesh.operator.ownership;
 import io.hamesh.operator.consul.ConsulRefusedException;
 import io.hamesh.operator.consul.KeyValue;
 import io.hamesh.operator.consul.KeyValues;
+import io.hamesh.operator.consul.Watched;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -53,13 +55,13 @@ final class KeysInMemory implements KeyValues {
     }
 
     @Override
-    public KeyListing keys(String prefix, long before, Duration wait) {
+    public Watched<List<KeyValue>> keys(String prefix, long before, Duration wait) {
         answer();
-        return new KeyListing(
+        return new Watched<>(
                 keys.values().stream()
                         .filter(pair -> pair.key().startsWith(prefix))
                         .toList(),
-                index < before ? 0 : index);
+                index);
     }
 
     @Override

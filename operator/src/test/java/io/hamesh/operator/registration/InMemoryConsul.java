@@ -16,6 +16,7 @@ import io.hamesh.operator.consul.TxnOperation.RemoveService;
 import io.hamesh.operator.consul.TxnOperation.SetCheck;
 import io.hamesh.operator.consul.TxnOperation.SetNode;
 import io.hamesh.operator.consul.TxnOperation.SetService;
+import io.hamesh.operator.consul.Watched;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -197,17 +198,15 @@ final class InMemoryConsul implements ConsulCatalog, ConfigEntries {
     }
 
     @Override
-    public synchronized Listing list(String kind) {
+    public synchronized List<ConfigEntry> list(String kind) {
         answer();
-        return new Listing(
-                entries.values().stream()
-                        .filter(entry -> entry.kind().equals(kind))
-                        .toList(),
-                index);
+        return entries.values().stream()
+                .filter(entry -> entry.kind().equals(kind))
+                .toList();
     }
 
     @Override
-    public Listing watch(String kind, long index, Duration wait) {
+    public Watched<List<ConfigEntry>> watch(String kind, long index, Duration wait) {
         throw new UnsupportedOperationException();
     }
 

@@ -9,6 +9,7 @@ import io.hamesh.operator.consul.ConsulCatalog;
 import io.hamesh.operator.consul.KeyValue;
 import io.hamesh.operator.consul.KeyValues;
 import io.hamesh.operator.consul.TxnOperation;
+import io.hamesh.operator.consul.Watched;
 import io.hamesh.operator.registration.OwnershipMark;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,9 +66,8 @@ final class MarkedConsul implements ConsulCatalog, ConfigEntries, KeyValues {
     }
 
     @Override
-    public Listing list(String kind) {
-        return new Listing(
-                entries.stream().filter(entry -> entry.kind().equals(kind)).toList(), 1);
+    public List<ConfigEntry> list(String kind) {
+        return entries.stream().filter(entry -> entry.kind().equals(kind)).toList();
     }
 
     @Override
@@ -78,8 +78,8 @@ final class MarkedConsul implements ConsulCatalog, ConfigEntries, KeyValues {
     }
 
     @Override
-    public KeyListing keys(String prefix, long index, Duration wait) {
-        return new KeyListing(
+    public Watched<List<KeyValue>> keys(String prefix, long index, Duration wait) {
+        return new Watched<>(
                 keys.stream().filter(pair -> pair.key().startsWith(prefix)).toList(), 1);
     }
 
@@ -130,7 +130,7 @@ final class MarkedConsul implements ConsulCatalog, ConfigEntries, KeyValues {
     }
 
     @Override
-    public Listing watch(String kind, long index, Duration wait) {
+    public Watched<List<ConfigEntry>> watch(String kind, long index, Duration wait) {
         throw new UnsupportedOperationException();
     }
 
