@@ -60,7 +60,7 @@ final class OperatorProcess {
         ownership = new Ownership(client, consul, settings.ownership());
         intentions = new Intentions(client, consul, ownership, intentionSettings(settings), metrics.registry());
         admission = new Admission(settings, client, intentions, ownership, metrics, health);
-        var registration = new Registration(client, consul, ownership, settings.cluster(), metrics.registry());
+        var registration = new Registration(client, consul, ownership, settings.cluster(), metrics.registry(), health);
         ownership.among(registration::claimants);
         ownership.among(intentions::claimants);
         duties = new Duties(client, registration, ownership, intentions);

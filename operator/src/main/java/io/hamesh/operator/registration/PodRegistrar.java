@@ -6,6 +6,7 @@ import io.hamesh.operator.consul.CatalogService;
 import io.hamesh.operator.consul.ConsulCatalog;
 import io.hamesh.operator.consul.ConsulRefusedException;
 import io.hamesh.operator.consul.ConsulUnavailableException;
+import io.hamesh.operator.health.InFlight;
 import io.hamesh.operator.ownership.Claimant;
 import io.hamesh.operator.ownership.ServiceNames;
 import io.hamesh.operator.ownership.Verdict.Owner;
@@ -52,8 +53,7 @@ final class PodRegistrar implements AutoCloseable {
     private final Set<PodKey> waiting = ConcurrentHashMap.newKeySet();
 
     private final AddedCapacity capacity = new AddedCapacity();
-    private final KeyedWorker<PodKey> worker =
-            new KeyedWorker<>(WRITES_TOGETHER, this::awaitCapacity, this::bringUpToDate);
+    private final KeyedWorker<PodKey> worker;
 
     /**
      * Consul is asked only once a pod is shown.
@@ -61,6 +61,7 @@ final class PodRegistrar implements AutoCloseable {
      * @param cluster whose pods are ours: those that carry another name were injected by another installation
      * @param nodeIsReady whether the Kubernetes node of that name is ready
      * @param openPorts what is known of a pod's ports beyond loopback
+     * @param inFlight sees each pod that is being brought up to date
      */
     PodRegistrar(
             String cluster,
@@ -70,7 +71,8 @@ final class PodRegistrar implements AutoCloseable {
             PodEvents events,
             ServiceNames names,
             Predicate<String> nodeIsReady,
-            Function<PodKey, OpenPorts> openPorts) {
+            Function<PodKey, OpenPorts> openPorts,
+            InFlight inFlight) {
         this.cluster = cluster;
         this.catalog = catalog;
         this.nodes = nodes;
@@ -79,6 +81,8 @@ final class PodRegistrar implements AutoCloseable {
         this.names = new PodNames(cluster, names, events);
         this.nodeIsReady = nodeIsReady;
         this.openPorts = openPorts;
+        this.worker = new KeyedWorker<>(
+                WRITES_TOGETHER, this::awaitCapacity, key -> inFlight.track(key, () -> bringUpToDate(key)));
     }
 
     /** Remembers the pod without acting on it yet. */

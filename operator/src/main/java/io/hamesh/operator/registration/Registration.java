@@ -13,6 +13,7 @@ import io.hamesh.operator.consul.ConsulException;
 import io.hamesh.operator.consul.ConsulGateway;
 import io.hamesh.operator.consul.Watched;
 import io.hamesh.operator.events.KubernetesEvents;
+import io.hamesh.operator.health.Health;
 import io.hamesh.operator.ownership.Claimant;
 import io.hamesh.operator.ownership.ServiceNames;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -26,6 +27,10 @@ import org.slf4j.LoggerFactory;
 public final class Registration implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Registration.class);
     private static final Duration SWEEP_EVERY = Duration.ofMinutes(1);
+
+    /** A pod's calls to Consul end in ten seconds each, and there are a dozen at most: past this, one of them hangs. */
+    private static final Duration LONGEST_WRITE = Duration.ofMinutes(5);
+
     private static final Duration SWEEP_RETRY = Duration.ofSeconds(1);
 
     /** While the catalog changes all the time, comparing it takes at most a quarter of it. */
@@ -49,7 +54,12 @@ public final class Registration implements AutoCloseable {
      * @param cluster the installation's {@code cluster.name}, part of its ownership mark
      */
     public Registration(
-            KubernetesClient client, ConsulGateway consul, ServiceNames names, String cluster, MeterRegistry meters) {
+            KubernetesClient client,
+            ConsulGateway consul,
+            ServiceNames names,
+            String cluster,
+            MeterRegistry meters,
+            Health health) {
         pods = client.pods()
                 .inAnyNamespace()
                 .withLabel(Annotations.INJECTED_LABEL, "true")
@@ -66,7 +76,8 @@ public final class Registration implements AutoCloseable {
                 events,
                 names,
                 this::nodeIsReady,
-                openPorts::of);
+                openPorts::of,
+                health.inFlight("registration", LONGEST_WRITE));
         names.onChange(registrar::ownerChanged);
         sweep = new CatalogSweep(
                 consul,

@@ -10,9 +10,11 @@ import io.hamesh.operator.consul.CatalogCheck.Status;
 import io.hamesh.operator.consul.CatalogNode;
 import io.hamesh.operator.consul.CatalogService;
 import io.hamesh.operator.consul.ConfigEntry;
+import io.hamesh.operator.health.Health;
 import io.hamesh.operator.ownership.NamesInMemory;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -208,7 +210,8 @@ class CatalogSweepTest {
                 },
                 new NamesInMemory(),
                 node -> true,
-                pod -> OpenPorts.NONE);
+                pod -> OpenPorts.NONE,
+                new Health().inFlight("registration", Duration.ofMinutes(1)));
     }
 
     private static CatalogService service(String id, Map<String, String> meta) {

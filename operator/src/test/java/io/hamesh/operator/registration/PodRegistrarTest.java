@@ -10,6 +10,7 @@ import io.hamesh.operator.consul.CatalogCheck.Status;
 import io.hamesh.operator.consul.CatalogNode;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.TxnOperation;
+import io.hamesh.operator.health.Health;
 import io.hamesh.operator.ownership.Claimant;
 import io.hamesh.operator.ownership.NamesInMemory;
 import java.time.Duration;
@@ -32,6 +33,7 @@ class PodRegistrarTest {
     private static final String WWW_ID = "prod_shop_www-1_01234567_www";
     private static final String PROXY_ID = WWW_ID + "_sidecar-proxy";
 
+    private final Health health = new Health();
     private final InMemoryConsul consul = new InMemoryConsul();
     private final Queue<String> events = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean nodeReady = new AtomicBoolean(true);
@@ -55,7 +57,8 @@ class PodRegistrarTest {
             },
             names,
             node -> nodeReady.get(),
-            pod -> openPorts.get());
+            pod -> openPorts.get(),
+            health.inFlight("registration", Duration.ofMillis(1)));
 
     @AfterEach
     void close() {
@@ -83,6 +86,26 @@ class PodRegistrarTest {
         registrar.judgeAgain(PodKey.of(unready));
         await().until(() -> consul.checks.values().stream()
                 .allMatch(check -> check.output().endsWith("port 9090 is open beyond loopback")));
+    }
+
+    @Test
+    void writeThatHangsIsToldToTheProbes() {
+        CountDownLatch answered = new CountDownLatch(1);
+        consul.beforeCommit(operations -> awaitUninterrupted(answered));
+        registrar.changed(RegisteredPods.ready().build());
+        await().until(() -> !health.wedged().isEmpty());
+        assertThat(health.wedged()).singleElement().asString().startsWith("registration: stuck on shop/www-1 for ");
+        answered.countDown();
+        await().until(() -> health.wedged().isEmpty());
+        assertThat(registrar.registered()).isEqualTo(1);
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.hamesh.operator.consul.ConsulException;
 import io.hamesh.operator.consul.ConsulGateway;
 import io.hamesh.operator.consul.Watched;
+import io.hamesh.operator.health.Health;
 import io.hamesh.operator.ownership.NamesInMemory;
 import io.hamesh.testbed.RealConsul;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -54,7 +55,8 @@ class RealCatalogTest {
                 new NoEvents(),
                 new NamesInMemory(),
                 node -> true,
-                pod -> OpenPorts.NONE);
+                pod -> OpenPorts.NONE,
+                new Health().inFlight("registration", Duration.ofMinutes(1)));
         sweep = new CatalogSweep(
                 gateway, "prod", registrar, protocols, node -> true, new DriftMeter(new SimpleMeterRegistry()));
         awaitConsul();
@@ -96,7 +98,8 @@ class RealCatalogTest {
         consul.loseData();
         consul.start();
         awaitConsul();
-        // Either will do, as for the operator: Java's client may reconnect one in silence, to an index that happens to be equal.
+        // Either will do, as for the operator: Java's client may reconnect one in silence, to an index that happens to
+        // be equal.
         await().atMost(PATIENCE).until(() -> !services.isEmpty() || !checks.isEmpty());
         sweep.run(Occasion.BACK);
         await().until(() -> gateway.services("hamesh-prod-n0").size() == 2);
