@@ -39,6 +39,15 @@ capabilities:
   drop: [ALL]
 {{- end }}
 
+{{/* The same of the pod, with the user of the operator's image. */}}
+{{- define "hamesh.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 5995
+runAsGroup: 5995
+seccompProfile:
+  type: RuntimeDefault
+{{- end }}
+
 {{/* What `helm uninstall` leaves, and the one command that removes that too. In the notes, and said by the hook. */}}
 {{- define "hamesh.partingWords" -}}
 {{- $namespace := .Release.Namespace -}}
@@ -66,7 +75,18 @@ kubectl -n {{ .Release.Namespace }} run purge-hamesh --rm -i --restart=Never
 {{- if ne .Values.image.pullPolicy "IfNotPresent" }} --image-pull-policy={{ .Values.image.pullPolicy }}{{ end }}
 {{- " " }}--image={{ include "hamesh.image" (dict "root" . "image" .Values.image.operator) | trimAll "\"" -}}
 {{- " " }}--env=HAMESH_CLUSTER_NAME={{ .Values.cluster.name }} --env=HAMESH_CONSUL_ADDRESS={{ include "hamesh.consulAddress" . -}}
+{{- " " }}--override-type=strategic --overrides='{{ include "hamesh.purgeSecurity" . | fromYaml | toJson }}'
 {{- " " }}-- purge --yes
+{{- end }}
+
+{{/* What `kubectl run` has no options for. The name is the pod's, and so its container's. */}}
+{{- define "hamesh.purgeSecurity" -}}
+spec:
+  automountServiceAccountToken: false
+  securityContext: {{- include "hamesh.podSecurity" . | nindent 4 }}
+  containers:
+    - name: purge-hamesh
+      securityContext: {{- include "hamesh.containerSecurity" . | nindent 8 }}
 {{- end }}
 
 {{- define "hamesh.uninstallHook" -}}

@@ -84,10 +84,25 @@ class UninstallTest {
                 .asText();
         assertThat(Chart.notes(Chart.EXTERNAL)).contains(words);
         assertThat(words)
-                .contains("kubectl -n mesh run purge-hamesh --rm -i --restart=Never --image=hamesh/operator:0.1.0"
-                        + " --env=HAMESH_CLUSTER_NAME=kubernetes --env=HAMESH_CONSUL_ADDRESS=http://consul.example.org:8500"
-                        + " -- purge --yes && kubectl delete customresourcedefinition serviceintentions.hamesh.io"
-                        + " && kubectl delete namespace mesh");
+                .contains(
+                        "kubectl -n mesh run purge-hamesh --rm -i --restart=Never --image=hamesh/operator:0.1.0"
+                                + " --env=HAMESH_CLUSTER_NAME=kubernetes --env=HAMESH_CONSUL_ADDRESS=http://consul.example.org:8500"
+                                + " --override-type=strategic --overrides='",
+                        "' -- purge --yes && kubectl delete customresourcedefinition serviceintentions.hamesh.io"
+                                + " && kubectl delete namespace mesh");
+    }
+
+    @Test
+    void purgesPodPassesPodSecurityRestricted() {
+        String notes = Chart.notes(Chart.EXTERNAL);
+        String overrides = notes.substring(notes.indexOf("--overrides='") + 13, notes.indexOf("' -- purge"));
+        JsonNode pod = Manifests.of(overrides).objects().getFirst().path("spec");
+        assertThat(pod.path("securityContext"))
+                .isEqualTo(manifests.get("Deployment", "hamesh-operator").at("/spec/template/spec/securityContext"));
+        assertThat(pod.path("automountServiceAccountToken").asBoolean(true)).isFalse();
+        assertThat(pod.at("/containers/0/name").asText()).isEqualTo("purge-hamesh");
+        assertThat(pod.at("/containers/0/securityContext"))
+                .isEqualTo(Manifests.container(job).path("securityContext"));
     }
 
     @Test
