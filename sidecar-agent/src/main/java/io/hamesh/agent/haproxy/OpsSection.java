@@ -4,6 +4,11 @@ import io.hamesh.agent.snapshot.MeshSnapshot;
 
 /** What operators of the pod ask: metrics, readiness and the kubelet's probes on the pod's addresses, the stats page on loopback. */
 final class OpsSection {
+    /** Of the process's 4000: the mesh port keeps the rest. */
+    private static final int CONNECTIONS = 500;
+
+    private static final String FRONTEND = "ops";
+
     private final Layout layout;
     private final MeshSnapshot snapshot;
     private final ProbeSection probes;
@@ -24,8 +29,11 @@ final class OpsSection {
      * agent's objection. What the agent said last stays said while it is dead.
      */
     private void ops(StringBuilder out) {
-        out.append("frontend ops from local\n");
+        out.append("frontend " + FRONTEND + " from local\n");
         HaproxyConfig.bindAll(out, snapshot, layout.opsPort(), "");
+        out.append("  maxconn ").append(CONNECTIONS).append('\n');
+        out.append("  stick-table type ipv6 size 1k expire 1m store conn_cur\n");
+        boundSources(out);
         out.append("""
                   http-request use-service prometheus-exporter if { path /metrics }
                   http-request return status 200 content-type "text/plain; version=0.0.4" lf-string "%%[%3$s,url_dec(1)]" if { path /metrics/agent }
@@ -36,6 +44,14 @@ final class OpsSection {
                 """.formatted(status(StatusMap.OPEN_PORTS), status(StatusMap.UNREADY), status(StatusMap.METRICS)));
         probes.appendRules(out);
         out.append('\n');
+    }
+
+    /** Of what one source may hold at once: the kubelet does not wait behind whoever opens all that there are. */
+    static void boundSources(StringBuilder out) {
+        out.append("""
+                  tcp-request connection track-sc0 src table %s
+                  tcp-request connection reject if { sc0_conn_cur gt 100 }
+                """.formatted(FRONTEND));
     }
 
     private String status(String key) {

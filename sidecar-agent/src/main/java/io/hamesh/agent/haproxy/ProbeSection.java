@@ -176,6 +176,8 @@ final class ProbeSection {
         out.append("frontend grpc_probe_").append(grpc.listen()).append(" from local\n");
         int port = layout.opsPort() + grpc.listen() - MeshPorts.OPS;
         HaproxyConfig.bindAll(out, snapshot, port, " proto h2");
+        out.append("  maxconn 100\n");
+        OpsSection.boundSources(out);
         out.append("""
                   http-request wait-for-body time 10s
                   http-request return status 404 if !{ method POST } || !{ pathq -m str /grpc.health.v1.Health/Check } || !{ req.body,hex -m str %s }
