@@ -6,13 +6,13 @@ import io.hamesh.testbed.host.Checkout;
 import io.hamesh.testbed.host.Command;
 import io.hamesh.testbed.host.MachineLock;
 import io.hamesh.testbed.host.Packages;
+import io.hamesh.testbed.host.SharedFolders;
 import io.hamesh.testbed.host.Steps;
-import io.hamesh.testbed.host.Trees;
 import io.hamesh.testbed.image.Buildah;
 import io.hamesh.testbed.image.ImageBuilder;
 import io.hamesh.testbed.road.Machine;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 
@@ -69,13 +69,7 @@ public final class Tools {
         var buildah = new Buildah(cache);
         var image = new ImageBuilder(cache, checkout, buildah, STEPS)
                 .projectImage("haproxy", Map.of("BASE", "runtime", "BUILD_BASE", "build"));
-        var root = cache.haproxyRoots().resolve(image.tag());
-        if (!Files.isDirectory(root)) {
-            Trees.list(cache.haproxyRoots()).forEach(Trees::deleteTree);
-            var half = Trees.folder(cache.haproxyRoots().resolve(image.tag() + ".half"));
-            buildah.unpack(image.reference(), half);
-            Trees.moveInPlace(half, root);
-        }
-        return root;
+        return new SharedFolders(cache.haproxyRoots(), Clock.systemUTC())
+                .use(image.tag(), folder -> buildah.unpack(image.reference(), folder));
     }
 }
