@@ -13,28 +13,40 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the value {@code intentions.default}: an ordinary {@code * -> *} entry for allow, none for deny. */
+/**
+ * Keeps the value {@code intentions.default}: an ordinary {@code * -> *} entry for allow, none for deny. In a Consul that has
+ * nothing yet it comes last: until the intentions that deny are there, it would allow what they are to deny.
+ */
 final class DefaultIntention implements ConfigEntryWatch.Follower {
     private static final Logger LOG = LoggerFactory.getLogger(DefaultIntention.class);
     private static final String DEPLOYMENT = "hamesh-operator";
 
     private final ConfigEntries consul;
     private final Supplier<Optional<String>> consulsDefault;
+    private final Supplier<Set<String>> due;
     private final IntentionSettings settings;
     private final EventRecorder events;
     private final Set<String> warned = new HashSet<>();
 
+    /**
+     * Asks nobody yet.
+     *
+     * @param due the destinations that are to have an entry in Consul
+     */
     DefaultIntention(
             ConfigEntries consul,
             Supplier<Optional<String>> consulsDefault,
+            Supplier<Set<String>> due,
             IntentionSettings settings,
             EventRecorder events) {
         this.consul = consul;
         this.consulsDefault = consulsDefault;
+        this.due = due;
         this.settings = settings;
         this.events = events;
     }
@@ -59,7 +71,10 @@ final class DefaultIntention implements ConfigEntryWatch.Follower {
                 .filter(new EntryOwner.DefaultValue(settings.cluster())::equals)
                 .isPresent();
         if (settings.defaultPolicy() == DefaultPolicy.ALLOW) {
-            if (found.isEmpty() || ours) {
+            Set<String> missing = found.isEmpty() ? missing(entries) : Set.of();
+            if (!missing.isEmpty()) {
+                LOG.atInfo().addKeyValue("missing", missing.toString()).log("the default intention waits for others");
+            } else if (found.isEmpty() || ours) {
                 write(found);
             } else {
                 warn("the value intentions.default is allow, but Consul already has a service-intentions entry for '*',"
@@ -71,6 +86,12 @@ final class DefaultIntention implements ConfigEntryWatch.Follower {
                 LOG.atInfo().addKeyValue("policy", word()).log("removed the default intention");
             }
         }
+    }
+
+    private Set<String> missing(List<ConfigEntry> entries) {
+        Set<String> missing = new TreeSet<>(due.get());
+        entries.forEach(entry -> missing.remove(entry.name()));
+        return missing;
     }
 
     private void write(Optional<ConfigEntry> found) {

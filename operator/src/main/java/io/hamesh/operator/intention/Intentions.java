@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
@@ -38,7 +39,12 @@ public final class Intentions implements AutoCloseable {
                 consul,
                 List.of(
                         new Orphans(consul, store, settings.cluster()),
-                        new DefaultIntention(consul, consul::defaultIntentionPolicy, settings, events)));
+                        new DefaultIntention(
+                                consul,
+                                consul::defaultIntentionPolicy,
+                                () -> due(owners, settings.releaseNamespace()),
+                                settings,
+                                events)));
         names.onChange(consulEvents::ownerChanged);
         reconciler = new IntentionReconciler(sync, List.of(consulEvents), events, meters, Clock.systemUTC());
     }
@@ -47,6 +53,17 @@ public final class Intentions implements AutoCloseable {
         return store.withDestination(destination).stream()
                 .filter(intention -> owners.refusal(intention).isEmpty())
                 .toList();
+    }
+
+    /** The destinations that are to have an entry in Consul. */
+    private Set<String> due(DestinationOwners owners, String releaseNamespace) {
+        return store.all().stream()
+                .filter(intention -> !intention.isMarkedForDeletion())
+                .filter(intention ->
+                        IntentionRules.problems(intention, releaseNamespace).isEmpty())
+                .filter(intention -> owners.refusal(intention).isEmpty())
+                .flatMap(intention -> IntentionMapping.destination(intention).stream())
+                .collect(Collectors.toSet());
     }
 
     /** The intentions of this cluster as what lives on services' names; complete after {@link #start}. */

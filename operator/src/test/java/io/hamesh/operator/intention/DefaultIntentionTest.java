@@ -7,11 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DefaultIntentionTest {
     private final ConsulInMemory consul = new ConsulInMemory();
     private final List<String> warnings = new ArrayList<>();
+    private Set<String> due = Set.of();
 
     @Test
     void allowIsWrittenAsAnOrdinaryIntention() {
@@ -21,6 +23,30 @@ class DefaultIntentionTest {
                 .isEqualTo(Map.of("Sources", List.of(Map.of("Name", "*", "Action", "allow"))));
         assertThat(EntryOwner.of(consul.entry("*"))).isEqualTo(new EntryOwner.DefaultValue("blue"));
         assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void allowComesAfterAllThatIsToBeThere() {
+        due = Set.of("redis", "api");
+        DefaultIntention intention = intention(DefaultPolicy.ALLOW, "allow");
+        intention.fresh(consul.list("service-intentions"));
+        consul.force(Examples.foreign("redis"));
+        intention.changed(Set.of("redis"), consul.list("service-intentions"));
+        assertThat(consul.writes).isZero();
+
+        consul.force(Examples.foreign("api"));
+        intention.changed(Set.of("api"), consul.list("service-intentions"));
+        assertThat(consul.entry("*")).isNotNull();
+    }
+
+    @Test
+    void allowThatIsThereStaysAndIsPutRightWhateverIsMissing() {
+        look(DefaultPolicy.ALLOW, "allow");
+        due = Set.of("redis");
+        consul.force(Examples.entry("*", consul.entry("*").meta(), List.of(Map.of("Name", "*", "Action", "deny"))));
+        look(DefaultPolicy.ALLOW, "allow");
+        assertThat(IntentionMapping.isSame(IntentionMapping.allowAll("blue"), consul.entry("*")))
+                .isTrue();
     }
 
     @Test
@@ -77,6 +103,7 @@ class DefaultIntentionTest {
         return new DefaultIntention(
                 consul,
                 () -> Optional.of(consulsDefault),
+                () -> due,
                 new IntentionSettings("blue", "hamesh-system", policy),
                 (about, type, reason, message) -> warnings.add(message));
     }
