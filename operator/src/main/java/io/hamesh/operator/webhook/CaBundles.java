@@ -1,12 +1,14 @@
 package io.hamesh.operator.webhook;
 
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationBuilder;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfigurationBuilder;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhook;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfig;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Tells the API server whom to trust: the {@code caBundle} of both webhook configurations. */
 final class CaBundles {
@@ -25,57 +27,28 @@ final class CaBundles {
      */
     boolean put(String caPem) {
         String bundle = Base64.getEncoder().encodeToString(caPem.getBytes(StandardCharsets.UTF_8));
-        boolean mutating = mutating(bundle);
-        return validating(bundle) && mutating;
+        var api = client.admissionRegistration().v1();
+        boolean mutating = put(
+                bundle,
+                api.mutatingWebhookConfigurations().withName(configurations),
+                configuration -> configuration.getWebhooks().stream().map(MutatingWebhook::getClientConfig));
+        boolean validating = put(
+                bundle,
+                api.validatingWebhookConfigurations().withName(configurations),
+                configuration -> configuration.getWebhooks().stream().map(ValidatingWebhook::getClientConfig));
+        return mutating && validating;
     }
 
-    private boolean mutating(String bundle) {
-        var resource = client.admissionRegistration()
-                .v1()
-                .mutatingWebhookConfigurations()
-                .withName(configurations);
-        MutatingWebhookConfiguration found = resource.get();
+    private static <T> boolean put(
+            String bundle, Resource<T> resource, Function<T, Stream<WebhookClientConfig>> webhooks) {
+        T found = resource.get();
         if (found == null) {
             return false;
         }
-        if (found.getWebhooks().stream()
-                .anyMatch(hook -> !bundle.equals(hook.getClientConfig().getCaBundle()))) {
+        if (webhooks.apply(found).anyMatch(webhook -> !bundle.equals(webhook.getCaBundle()))) {
             resource.edit(configuration -> {
-                var changed = new MutatingWebhookConfigurationBuilder(configuration);
-                for (int i = 0; i < configuration.getWebhooks().size(); i++) {
-                    changed.editWebhook(i)
-                            .editClientConfig()
-                            .withCaBundle(bundle)
-                            .endClientConfig()
-                            .endWebhook();
-                }
-                return changed.build();
-            });
-        }
-        return true;
-    }
-
-    private boolean validating(String bundle) {
-        var resource = client.admissionRegistration()
-                .v1()
-                .validatingWebhookConfigurations()
-                .withName(configurations);
-        ValidatingWebhookConfiguration found = resource.get();
-        if (found == null) {
-            return false;
-        }
-        if (found.getWebhooks().stream()
-                .anyMatch(hook -> !bundle.equals(hook.getClientConfig().getCaBundle()))) {
-            resource.edit(configuration -> {
-                var changed = new ValidatingWebhookConfigurationBuilder(configuration);
-                for (int i = 0; i < configuration.getWebhooks().size(); i++) {
-                    changed.editWebhook(i)
-                            .editClientConfig()
-                            .withCaBundle(bundle)
-                            .endClientConfig()
-                            .endWebhook();
-                }
-                return changed.build();
+                webhooks.apply(configuration).forEach(webhook -> webhook.setCaBundle(bundle));
+                return configuration;
             });
         }
         return true;
