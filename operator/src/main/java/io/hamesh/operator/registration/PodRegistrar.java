@@ -11,7 +11,6 @@ import io.hamesh.operator.ownership.Claimant;
 import io.hamesh.operator.ownership.ServiceNames;
 import io.hamesh.operator.ownership.Verdict.Owner;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,24 +31,18 @@ final class PodRegistrar implements AutoCloseable {
     /** Shorter than the pause that a stopping application gets by default: its callers must hear of its end in time. */
     private static final Duration CAPACITY_PATIENCE = Duration.ofSeconds(2);
 
-    private final String cluster;
     private final ConsulCatalog catalog;
     private final ConsulNodes nodes;
     private final ProtocolDefaults protocols;
-    private final PodEvents events;
+    private final PodNews news;
     private final PodNames names;
-    private final Predicate<String> nodeIsReady;
-    private final Function<PodKey, OpenPorts> openPorts;
-    private final Map<PodKey, Pod> pods = new ConcurrentHashMap<>();
+    private final KnownPods pods;
 
     /** What Consul holds for each pod, as far as we know. */
     private final Map<PodKey, PodRegistration> written = new ConcurrentHashMap<>();
 
     /** What it may hold: a write whose answer got lost may have happened, and has to be taken back all the same. */
     private final Map<PodKey, PodRegistration> attempted = new ConcurrentHashMap<>();
-
-    /** Pods that were told that Consul does not take their registration now. */
-    private final Set<PodKey> waiting = ConcurrentHashMap.newKeySet();
 
     private final AddedCapacity capacity = new AddedCapacity();
     private final KeyedWorker<PodKey> worker;
@@ -73,21 +65,19 @@ final class PodRegistrar implements AutoCloseable {
             Predicate<String> nodeIsReady,
             Function<PodKey, OpenPorts> openPorts,
             InFlight inFlight) {
-        this.cluster = cluster;
         this.catalog = catalog;
         this.nodes = nodes;
         this.protocols = protocols;
-        this.events = events;
+        this.news = new PodNews(events);
         this.names = new PodNames(cluster, names, events);
-        this.nodeIsReady = nodeIsReady;
-        this.openPorts = openPorts;
+        this.pods = new KnownPods(cluster, this.names, news, nodeIsReady, openPorts);
         this.worker = new KeyedWorker<>(
                 WRITES_TOGETHER, this::awaitCapacity, key -> inFlight.track(key, () -> bringUpToDate(key)));
     }
 
     /** Remembers the pod without acting on it yet. */
     void remember(Pod pod) {
-        pods.put(PodKey.of(pod), pod);
+        pods.remember(pod);
     }
 
     void changed(Pod pod) {
@@ -99,14 +89,14 @@ final class PodRegistrar implements AutoCloseable {
 
     void gone(Pod pod) {
         PodKey key = PodKey.of(pod);
-        pods.remove(key);
-        waiting.remove(key);
+        pods.forget(key);
+        news.waitsNoMore(key);
         capacity.settled(key);
         worker.submit(key);
     }
 
     private void noteCapacity(PodKey key) {
-        wanted(key)
+        pods.wanted(key)
                 .filter(PodRegistration::isPassing)
                 .filter(wanted -> !Optional.ofNullable(written.get(key))
                         .map(PodRegistration::isPassing)
@@ -117,7 +107,7 @@ final class PodRegistrar implements AutoCloseable {
     /** Before a deregistration; what registers or changes does not wait. */
     private void awaitCapacity(PodKey key) throws InterruptedException {
         PodRegistration before = attempted.get(key);
-        if (before == null || wanted(key).isPresent()) {
+        if (before == null || pods.wanted(key).isPresent()) {
             return;
         }
         String service = before.service().name();
@@ -131,11 +121,9 @@ final class PodRegistrar implements AutoCloseable {
 
     /** The readiness of that Kubernetes node changed, and with it that of its pods. */
     void nodeChanged(String node) {
-        pods.forEach((key, pod) -> {
-            if (node.equals(pod.getSpec().getNodeName())) {
-                noteCapacity(key);
-                worker.submit(key);
-            }
+        pods.onNode(node).forEach(key -> {
+            noteCapacity(key);
+            worker.submit(key);
         });
     }
 
@@ -146,23 +134,17 @@ final class PodRegistrar implements AutoCloseable {
 
     /** The service has another owner, or none any more. */
     void ownerChanged(String service) {
-        pods.forEach((key, pod) -> {
-            if (names.service(pod).filter(service::equals).isPresent()) {
-                worker.submit(key);
-            }
-        });
+        pods.ofService(service).forEach(worker::submit);
     }
 
     /** The pods as what lives on services' names. */
     Map<String, List<Claimant>> claimants() {
-        return names.claimants(pods.values());
+        return pods.claimants();
     }
 
     /** What should stand in Consul now, by pod. */
     Map<PodKey, PodRegistration> wanted() {
-        Map<PodKey, PodRegistration> wanted = new HashMap<>();
-        pods.keySet().forEach(key -> wanted(key).ifPresent(registration -> wanted.put(key, registration)));
-        return wanted;
+        return pods.wanted();
     }
 
     /** What Consul acknowledged for each pod so far. */
@@ -180,13 +162,13 @@ final class PodRegistrar implements AutoCloseable {
 
     /** Drops pods whose end was not seen. */
     void retain(Predicate<Pod> lives) {
-        pods.values().stream().filter(lives.negate()).toList().forEach(this::gone);
+        pods.that(lives.negate()).forEach(this::gone);
     }
 
     /** Consul was seen to hold exactly this: nothing to write until the pod changes. */
     void seen(PodKey key, PodRegistration registration) {
         // Only what is not known better: the worker may have written a newer state since Consul was read.
-        if (pods.containsKey(key)) {
+        if (pods.contains(key)) {
             attempted.putIfAbsent(key, registration);
             written.putIfAbsent(key, registration);
         }
@@ -208,41 +190,12 @@ final class PodRegistrar implements AutoCloseable {
         return written.size();
     }
 
-    private Optional<PodRegistration> wanted(PodKey key) {
-        Pod pod = pods.get(key);
-        if (pod == null) {
-            return Optional.empty();
-        }
-        try {
-            String node = pod.getSpec().getNodeName();
-            return PodRegistration.of(pod, node != null && nodeIsReady.test(node), openPorts.apply(key))
-                    .filter(registration -> isOurs(key, registration) && names.allows(pod));
-        } catch (IllegalArgumentException e) {
-            events.warning(key, "NotRegistered", "the injected containers make no sense: " + e.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    /** What another installation registers under its own mark, nobody else may touch, or remove. */
-    private boolean isOurs(PodKey key, PodRegistration registration) {
-        boolean ours = OwnershipMark.isOn(registration.service().meta(), cluster);
-        if (!ours) {
-            events.warning(
-                    key,
-                    "NotRegistered",
-                    "injected for the cluster.name "
-                            + registration.service().meta().get(OwnershipMark.CLUSTER) + ", and this operator serves "
-                            + cluster + ": create the pod anew to have it registered");
-        }
-        return ours;
-    }
-
     private boolean bringUpToDate(PodKey key) {
         try {
-            Optional<PodRegistration> wanted = wanted(key);
+            Optional<PodRegistration> wanted = pods.wanted(key);
             boolean done = wanted.isPresent() ? register(key, wanted.get()) : deregister(key) && claimed(key);
             if (done) {
-                waiting.remove(key);
+                news.waitsNoMore(key);
             }
             return done;
         } catch (ConsulUnavailableException e) {
@@ -250,32 +203,24 @@ final class PodRegistrar implements AutoCloseable {
                     .addKeyValue("pod", key.toString())
                     .addKeyValue("cause", e.getMessage())
                     .log("registration waits for Consul");
-            tellWaiting(key, e);
+            if (pods.contains(key)) {
+                news.waits(key, e);
+            }
         } catch (ConsulRefusedException e) {
             capacity.settled(key);
-            events.warning(key, "NotRegistered", "Consul refused the registration: " + e.reason());
+            news.notRegistered(key, "Consul refused the registration: " + e.reason());
         } catch (ConsulNodes.ForeignNodeException e) {
             capacity.settled(key);
-            events.warning(key, "NotRegistered", String.valueOf(e.getMessage()));
+            news.notRegistered(key, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             LOG.atError().addKeyValue("pod", key.toString()).setCause(e).log("registration failed");
         }
         return false;
     }
 
-    /** Once, whatever Consul says at each further try. */
-    private void tellWaiting(PodKey key, ConsulUnavailableException why) {
-        if (pods.containsKey(key) && waiting.add(key)) {
-            events.warning(
-                    key,
-                    "RegistrationWaits",
-                    "Consul does not have this pod as it is now, tried again until it has: " + why.getMessage());
-        }
-    }
-
     /** A pod that is not registered yet, or never is, has its name as soon as it is seen. */
     private boolean claimed(PodKey key) {
-        Optional.ofNullable(pods.get(key)).ifPresent(pod -> names.claim(key, pod));
+        pods.find(key).ifPresent(pod -> names.claim(key, pod));
         return true;
     }
 
@@ -287,7 +232,7 @@ final class PodRegistrar implements AutoCloseable {
         }
         declareProtocol(key, wanted);
         for (int attempt = 0; attempt < TRIES_AT_ONCE; attempt++) {
-            Optional<Owner> owner = Optional.ofNullable(pods.get(key)).flatMap(pod -> names.claim(key, pod));
+            Optional<Owner> owner = pods.find(key).flatMap(pod -> names.claim(key, pod));
             if (owner.isEmpty()) {
                 capacity.settled(key);
                 return deregister(key); // somebody else has the name, or the pod went meanwhile
@@ -300,7 +245,7 @@ final class PodRegistrar implements AutoCloseable {
                 if (wanted.isPassing()) {
                     capacity.settled(key);
                 }
-                told(key, before, wanted);
+                news.registered(key, wanted, before == null);
                 return true;
             }
             nodes.forget(node.name()); // another pod of the same node was first
@@ -313,31 +258,11 @@ final class PodRegistrar implements AutoCloseable {
     boolean declareProtocol(PodKey key, PodRegistration wanted) {
         try {
             Optional<String> note = protocols.ensure(wanted.service().name(), wanted.protocol());
-            note.ifPresent(words -> events.warning(key, "ProtocolDiffers", words));
+            note.ifPresent(words -> news.protocolDiffers(key, words));
             return note.isEmpty();
         } catch (ConsulRefusedException e) {
-            events.warning(
-                    key,
-                    "ProtocolNotDeclared",
-                    "Consul refused protocol " + wanted.protocol().id() + " in service-defaults "
-                            + wanted.service().name() + ", so callers go on with what stands there: " + e.reason()
-                            + ". Give the pod that protocol, or change what needs it in Consul (a service-router,"
-                            + " service-splitter or service-resolver of that name, or a route to it); tried again each minute");
+            news.protocolRefused(key, wanted, e);
             return false;
-        }
-    }
-
-    private void told(PodKey key, @Nullable PodRegistration before, PodRegistration now) {
-        LOG.atInfo()
-                .addKeyValue("pod", key.toString())
-                .addKeyValue("service", now.service().name())
-                .addKeyValue("passing", now.isPassing())
-                .log("registered");
-        if (before == null || waiting.contains(key)) {
-            events.normal(
-                    key,
-                    "Registered",
-                    "in Consul as " + now.service().name() + " on " + now.node().name());
         }
     }
 
