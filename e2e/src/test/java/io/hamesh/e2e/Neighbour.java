@@ -2,8 +2,8 @@ package io.hamesh.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.hamesh.testbed.TestNamespace;
 import java.time.Duration;
 
 /** A second namespace beside a scene's own, for as long as a test needs it. */
@@ -12,15 +12,7 @@ record Neighbour(Scene scene) implements AutoCloseable {
 
     static Neighbour of(Scene scene, String suffix) {
         String name = scene.namespace() + "-" + suffix;
-        scene.client()
-                .namespaces()
-                .resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(name)
-                        .addToLabels("hamesh.io/test", "true")
-                        .endMetadata()
-                        .build())
-                .create();
+        TestNamespace.create(scene.client(), name);
         return new Neighbour(scene.in(name));
     }
 

@@ -1,6 +1,7 @@
 package io.hamesh.testbed;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -11,8 +12,13 @@ public record TestNamespace(Platform platform, String name) {
 
     static TestNamespace create(Platform platform, Class<?> test) {
         var name = nameFor(test.getSimpleName(), new SecureRandom().nextInt());
-        platform.client()
-                .namespaces()
+        create(platform.client(), name);
+        return new TestNamespace(platform, name);
+    }
+
+    /** Creates a namespace with the mark of those that tests leave behind when they are killed. */
+    public static void create(KubernetesClient client, String name) {
+        client.namespaces()
                 .resource(new NamespaceBuilder()
                         .withNewMetadata()
                         .withName(name)
@@ -20,7 +26,6 @@ public record TestNamespace(Platform platform, String name) {
                         .endMetadata()
                         .build())
                 .create();
-        return new TestNamespace(platform, name);
     }
 
     /** A DNS label: the class in lower case and something random. */

@@ -49,14 +49,18 @@ class RealConsulTest {
     private final SnapshotAssembler assembler =
             new SnapshotAssembler(service, new PodAddresses(List.of("10.0.0.9"), false));
 
+    private ConsulWatches watches(RealConsul consul) {
+        return new ConsulWatches(
+                new ConsulClient(consul.address(), Duration.ofMinutes(5), log, InstantSource.system()),
+                assembler,
+                log,
+                InstantSource.system());
+    }
+
     @Test
     void followsConsulFromBeforeItsStartAndAcrossItsDeath(@TempDir Path folder) throws IOException {
         try (RealConsul consul = new RealConsul(folder);
-                ConsulWatches watches = new ConsulWatches(
-                        new ConsulClient(consul.address(), Duration.ofMinutes(5), log, InstantSource.system()),
-                        assembler,
-                        log,
-                        InstantSource.system())) {
+                ConsulWatches watches = watches(consul)) {
             watches.follow(service);
             assertThat(watches.contact()).isEqualTo(Instant.EPOCH);
             Instant start = Instant.now();
@@ -102,11 +106,7 @@ class RealConsulTest {
     @Test
     void consulThatLostItsDataIsFollowedIntoItsTrustDomainAndDoubted(@TempDir Path folder) throws IOException {
         try (RealConsul consul = new RealConsul(folder);
-                ConsulWatches watches = new ConsulWatches(
-                        new ConsulClient(consul.address(), Duration.ofMinutes(5), log, InstantSource.system()),
-                        assembler,
-                        log,
-                        InstantSource.system())) {
+                ConsulWatches watches = watches(consul)) {
             consul.start();
             register(consul, "10.0.0.1");
             consul.put("/v1/config", """
@@ -134,11 +134,7 @@ class RealConsulTest {
     @Test
     void intentionThatCannotBeEnforcedDeniesItsSource(@TempDir Path folder) throws IOException {
         try (RealConsul consul = new RealConsul(folder);
-                ConsulWatches watches = new ConsulWatches(
-                        new ConsulClient(consul.address(), Duration.ofMinutes(5), log, InstantSource.system()),
-                        assembler,
-                        log,
-                        InstantSource.system())) {
+                ConsulWatches watches = watches(consul)) {
             watches.follow(service);
             consul.start();
             consul.put("/v1/config", """
