@@ -3,12 +3,14 @@ package io.hamesh.charts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** {@code templates/operator.yaml}. */
 class OperatorTest {
     private final JsonNode operator = Chart.withEmbeddedConsul().get("Deployment", "hamesh-operator");
     private final JsonNode container = Manifests.container(operator);
+    private final JsonNode front = operator.at("/spec/template/spec/initContainers/0");
 
     @Test
     void findsTheEmbeddedConsul() {
@@ -45,10 +47,41 @@ class OperatorTest {
         assertThat(container.at("/startupProbe/httpGet/path").asText()).isEqualTo("/healthz");
         assertThat(container.at("/readinessProbe/httpGet/path").asText()).isEqualTo("/readyz");
         assertThat(container.at("/livenessProbe/httpGet/path").asText()).isEqualTo("/healthz");
-        assertThat(Manifests.elements(container.path("ports"))
-                        .map(port -> port.path("name").asText() + " "
-                                + port.path("containerPort").asInt()))
-                .containsExactlyInAnyOrder("webhook 9443", "http 8080");
+        assertThat(ports(container)).containsExactly("reviews 9444", "http 8080");
+    }
+
+    @Test
+    void hasAHaproxyInFrontThatStartsFirstAndEndsLast() {
+        assertThat(operator.at("/spec/template/spec/initContainers")).hasSize(1);
+        assertThat(front.path("restartPolicy").asText()).as("a native sidecar").isEqualTo("Always");
+        assertThat(front.at("/command/0").asText()).isEqualTo("/usr/lib/hamesh/start-webhook");
+        assertThat(front.path("image").asText())
+                .isEqualTo(Manifests.variable(container, "HAMESH_HAPROXY_IMAGE").asText());
+        assertThat(ports(front)).containsExactly("webhook 9443", "haproxy-metrics 8404");
+        assertThat(front.at("/readinessProbe/httpGet/port").asInt()).isEqualTo(8404);
+        assertThat(front.at("/env/0/valueFrom/fieldRef/fieldPath").asText()).isEqualTo("metadata.namespace");
+    }
+
+    @Test
+    void sharesKeysWithItsHaproxyInMemoryOnly() {
+        JsonNode volumes = operator.at("/spec/template/spec/volumes");
+        assertThat(volumes).hasSize(1);
+        assertThat(volumes.at("/0/emptyDir/medium").asText()).isEqualTo("Memory");
+        assertThat(volumes.at("/0/emptyDir/sizeLimit").asText()).isEqualTo("1Mi");
+        for (JsonNode each : List.of(container, front)) {
+            assertThat(each.at("/volumeMounts/0/name")).isEqualTo(volumes.at("/0/name"));
+            assertThat(each.at("/volumeMounts/0/mountPath").asText()).isEqualTo("/run/hamesh");
+        }
+    }
+
+    /** As {@code helm upgrade --reuse-values} has them after a release before this one. */
+    @Test
+    void needsNoValuesForItsHaproxy() {
+        assertThat(Chart.withEmbeddedConsul("operator.haproxy=null")
+                        .get("Deployment", "hamesh-operator")
+                        .at("/spec/template/spec/initContainers/0/resources")
+                        .isMissingNode())
+                .isTrue();
     }
 
     @Test
@@ -98,6 +131,13 @@ class OperatorTest {
         assertThat(pod.at("/tolerations/0/key").asText()).isEqualTo("infra");
         assertThat(operator.at("/spec/template/spec/nodeSelector").isMissingNode())
                 .isTrue();
+    }
+
+    private static List<String> ports(JsonNode container) {
+        return Manifests.elements(container.path("ports"))
+                .map(port -> port.path("name").asText() + " "
+                        + port.path("containerPort").asInt())
+                .toList();
     }
 
     private String fieldOf(String variable) {

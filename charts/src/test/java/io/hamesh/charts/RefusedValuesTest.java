@@ -28,6 +28,7 @@ class RefusedValuesTest {
                     operator.replcas=3                                   | /operator    replcas
                     operator.log.level=debug                             | /operator/log  level
                     operator.resources.request.cpu=1                     | /operator/resources  request
+                    operator.haproxy.resource.limits.cpu=1               | /operator/haproxy  resource
                     prestopSleep=3                                       | prestopSleep""")
     void misspeltKeyIsNamed(String setting, String named) {
         assertNames(setting, named);

@@ -3,6 +3,7 @@ package io.hamesh.charts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,9 @@ class WebhooksTest {
     void operatorIsAskedOnItsService() {
         JsonNode service = manifests.get("Service", "hamesh-webhook");
         assertThat(service.at("/spec/ports/0/port").asInt()).isEqualTo(443);
-        assertThat(service.at("/spec/ports/0/targetPort").asText()).isEqualTo("webhook");
+        assertThat(service.at("/spec/ports/0/targetPort"))
+                .as("by number: before Kubernetes 1.32 a Service finds no named port of a native sidecar")
+                .isEqualTo(IntNode.valueOf(9443));
         for (JsonNode webhook : List.of(injection, intentions)) {
             assertThat(webhook.at("/clientConfig/service/name").asText()).isEqualTo("hamesh-webhook");
             assertThat(webhook.at("/clientConfig/service/namespace").asText()).isEqualTo(Chart.NAMESPACE);

@@ -21,13 +21,16 @@ import java.util.concurrent.atomic.AtomicInteger;
  * stored, for a node that does not exist.
  */
 final class Admissions implements AutoCloseable {
-    private static final Duration EVERY = Duration.ofMillis(50);
-
     /** More than the webhook's own: what is counted is the API server's answer. */
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-    private static final int ONE_IN_SO_MANY_IS_REAL = 20;
-    private static final int THREADS = 4;
+    /** How many threads there are, how long each pauses after a pod, and how many it asks for until one is stored. */
+    private record Pace(int threads, Duration pause, int oneInSoManyIsReal) {}
+
+    private static final Pace STEADY = new Pace(4, Duration.ofMillis(190), 20);
+
+    /** So many that some are under way at any moment. */
+    private static final Pace CROWDED = new Pace(8, Duration.ofMillis(10), 400);
 
     /** One that was not admitted, or not injected; times since the start of the load. */
     record Failure(Duration at, Duration took, String why) {}
@@ -47,14 +50,17 @@ final class Admissions implements AutoCloseable {
 
     private final KubernetesClient client;
     private final String namespace;
-    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(THREADS);
+    private final Pace pace;
+    private final ScheduledExecutorService threads;
     private final AtomicInteger number = new AtomicInteger();
     private final long start = System.nanoTime();
     private final List<Failure> failures = new ArrayList<>();
     private int admitted;
     private Duration slowest = Duration.ZERO;
 
-    private Admissions(Scene scene) {
+    private Admissions(Scene scene, Pace pace) {
+        this.pace = pace;
+        threads = Executors.newScheduledThreadPool(pace.threads());
         namespace = scene.namespace();
         client = new KubernetesClientBuilder()
                 .withConfig(new ConfigBuilder(scene.client().getConfiguration())
@@ -66,17 +72,25 @@ final class Admissions implements AutoCloseable {
     }
 
     static Admissions start(Scene scene) {
-        Admissions load = new Admissions(scene);
-        for (int i = 0; i < THREADS; i++) {
-            long delay = EVERY.toMillis() * i;
-            var unused = load.threads.scheduleAtFixedRate(
-                    load::create, delay, EVERY.toMillis() * THREADS, TimeUnit.MILLISECONDS);
+        return new Admissions(scene, STEADY).begin();
+    }
+
+    /** Several at any time, for as long as it lasts. */
+    static Admissions crowd(Scene scene) {
+        return new Admissions(scene, CROWDED).begin();
+    }
+
+    private Admissions begin() {
+        long pause = pace.pause().toMillis();
+        for (int i = 0; i < pace.threads(); i++) {
+            var unused = threads.scheduleWithFixedDelay(
+                    this::create, pause * i / pace.threads(), pause, TimeUnit.MILLISECONDS);
         }
-        return load;
+        return this;
     }
 
     private void create() {
-        boolean real = number.incrementAndGet() % ONE_IN_SO_MANY_IS_REAL == 0;
+        boolean real = number.incrementAndGet() % pace.oneInSoManyIsReal() == 0;
         long before = System.nanoTime();
         try {
             var pod = client.pods().inNamespace(namespace).resource(pod());

@@ -2,16 +2,25 @@ package io.hamesh.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The operator's replicas, taken away for a while or killed, and always brought back. */
 record Operator(KubernetesClient client, Kubectl kubectl) implements AutoCloseable {
     static final String CONTAINER = "operator";
+
+    /** The HAProxy in front of it. */
+    static final String FRONT = "haproxy";
+
     static final int REPLICAS = 2;
+
+    private static final Pattern REPEATED =
+            Pattern.compile("haproxy_backend_retry_warnings_total\\{proxy=\"operators\"} (\\d+)");
 
     private static final String NAME = "hamesh-operator";
     private static final String DEPLOYMENT = "deployment/" + NAME;
@@ -73,6 +82,24 @@ record Operator(KubernetesClient client, Kubectl kubectl) implements AutoCloseab
                 .matcher(Http.get("http://" + ip + ":8080/metrics"))
                 .results()
                 .mapToDouble(match -> Double.parseDouble(match.group(1)))
+                .sum();
+    }
+
+    /** How often a container of that pod was started anew. */
+    int restarts(String pod, String container) {
+        var status = pod(pod).getStatus();
+        return Stream.concat(status.getInitContainerStatuses().stream(), status.getContainerStatuses().stream())
+                .filter(each -> each.getName().equals(container))
+                .mapToInt(ContainerStatus::getRestartCount)
+                .sum();
+    }
+
+    /** Reviews that the HAProxy of any replica asked once more, since these started. */
+    int repeatedReviews() {
+        return pods().stream()
+                .map(pod -> Http.get("http://" + pod.getStatus().getPodIP() + ":8404/metrics"))
+                .flatMap(metrics -> REPEATED.matcher(metrics).results())
+                .mapToInt(found -> Integer.parseInt(found.group(1)))
                 .sum();
     }
 

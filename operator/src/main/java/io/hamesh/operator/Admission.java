@@ -3,6 +3,8 @@ package io.hamesh.operator;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.hamesh.operator.front.Front;
+import io.hamesh.operator.front.Replicas;
 import io.hamesh.operator.health.Health;
 import io.hamesh.operator.injection.PodAdmission;
 import io.hamesh.operator.injection.PodInjector;
@@ -13,30 +15,42 @@ import io.hamesh.operator.webhook.SelfReview.Example;
 import io.hamesh.operator.webhook.WebhookCertificates;
 import io.hamesh.operator.webhook.WebhookServer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Objects;
 
 /** What every replica does: answers the API server's admission reviews, from its first ready moment to its last. */
 final class Admission implements AutoCloseable {
-    private static final int PORT = 9443;
+    private static final int PORT = 9444;
+    private static final int FRONT_PORT = 9443;
+
+    /** Shared with the HAProxy of this pod, and in memory. */
+    private static final Path FRONT = Path.of("/run/hamesh");
+
     private static final String SERVICE = "hamesh-webhook";
     private static final String CONFIGURATIONS = "hamesh";
 
+    private final Front front;
+    private final Replicas replicas;
     private final WebhookCertificates certificates;
     private final WebhookServer server;
     private final SelfReview selfReview;
 
+    /** @param identity the name of this pod */
     Admission(
             OperatorSettings settings,
+            String identity,
             KubernetesClient client,
             Intentions intentions,
             ServiceNames names,
             Metrics metrics,
             Health health)
             throws IOException, GeneralSecurityException {
+        front = new Front(FRONT, PORT, health);
+        replicas = new Replicas(client, settings.namespace(), identity, front);
         certificates = new WebhookCertificates(
-                client, settings.namespace(), SERVICE, CONFIGURATIONS, settings.certificateLifetime(), health);
+                client, settings.namespace(), SERVICE, CONFIGURATIONS, settings.certificateLifetime(), front, health);
         var injection = new PodAdmission(
                 new PodInjector(settings.mesh()), (service, namespace) -> names.refusal(service, namespace)
                         .map(why -> why.message("choose another name")));
@@ -47,6 +61,7 @@ final class Admission implements AutoCloseable {
                         metrics.timed("validate-serviceintention", intentions.admission()));
         selfReview = new SelfReview(
                 server,
+                FRONT_PORT,
                 certificates,
                 List.of(example("/inject", "pod.json"), example("/validate-serviceintention", "serviceintention.json")),
                 health);
@@ -57,8 +72,14 @@ final class Admission implements AutoCloseable {
     }
 
     void start() {
-        server.start();
+        front.start();
+        replicas.start();
         certificates.start();
+    }
+
+    /** From now on reviews are answered; before, the HAProxy of this pod passes them on to other replicas. */
+    void answer() {
+        server.start();
         selfReview.start();
     }
 
@@ -79,5 +100,7 @@ final class Admission implements AutoCloseable {
         selfReview.close();
         server.close();
         certificates.close();
+        replicas.close();
+        front.close();
     }
 }

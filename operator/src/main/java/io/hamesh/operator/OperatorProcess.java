@@ -59,7 +59,7 @@ final class OperatorProcess {
         ConsulGateway consul = new ConsulGateway(settings.consulAddress(), metrics.registry());
         ownership = new Ownership(client, consul, settings.ownership());
         intentions = new Intentions(client, consul, ownership, intentionSettings(settings), metrics.registry());
-        admission = new Admission(settings, client, intentions, ownership, metrics, health);
+        admission = new Admission(settings, identity(), client, intentions, ownership, metrics, health);
         var registration = new Registration(client, consul, ownership, settings.cluster(), metrics.registry(), health);
         ownership.among(registration::claimants);
         ownership.among(intentions::claimants);
@@ -82,7 +82,8 @@ final class OperatorProcess {
                 .addKeyValue("cluster", settings.cluster())
                 .addKeyValue("consul", settings.consulAddress())
                 .log("operator started");
-        known.join(); // who knows half of the intentions would write one that an older one forbids
+        known.join(); // who knows half of the intentions would admit, and write, one that an older one forbids
+        admission.answer();
         leadership.start(duties::start);
     }
 

@@ -12,6 +12,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.HexFormat;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -33,7 +34,7 @@ final class CertificateMaker {
     /** Clocks of operator and API server may differ. */
     private static final Duration SKEW = Duration.ofHours(1);
 
-    private static final String CA_NAME = "CN=hamesh-webhook-ca";
+    private static final int NAME_BYTES = 8;
 
     private final SecureRandom random = new SecureRandom();
     private final Duration lifetime;
@@ -46,8 +47,9 @@ final class CertificateMaker {
         try {
             KeyPair ca = keyPair();
             KeyPair leaf = keyPair();
-            X509CertificateHolder root = sign(root(ca, now), ca.getPrivate());
-            X509CertificateHolder serving = sign(serving(dnsName, leaf, now), ca.getPrivate());
+            String caName = caName();
+            X509CertificateHolder root = sign(root(caName, ca, now), ca.getPrivate());
+            X509CertificateHolder serving = sign(serving(dnsName, caName, leaf, now), ca.getPrivate());
             return new ServingCertificate(
                     pem("CERTIFICATE", root.getEncoded()),
                     pem("CERTIFICATE", serving.getEncoded()),
@@ -57,14 +59,15 @@ final class CertificateMaker {
         }
     }
 
-    private X509v3CertificateBuilder root(KeyPair ca, Instant now) throws IOException {
-        return builder(CA_NAME, ca, now)
+    private X509v3CertificateBuilder root(String caName, KeyPair ca, Instant now) throws IOException {
+        return builder(caName, caName, ca, now)
                 .addExtension(Extension.basicConstraints, true, new BasicConstraints(0))
                 .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign));
     }
 
-    private X509v3CertificateBuilder serving(String dnsName, KeyPair leaf, Instant now) throws IOException {
-        return builder("CN=hamesh-webhook", leaf, now)
+    private X509v3CertificateBuilder serving(String dnsName, String caName, KeyPair leaf, Instant now)
+            throws IOException {
+        return builder("CN=hamesh-webhook", caName, leaf, now)
                 .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
                 .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth))
                 .addExtension(
@@ -73,14 +76,21 @@ final class CertificateMaker {
                         new GeneralNames(new GeneralName(GeneralName.dNSName, dnsName)));
     }
 
-    private X509v3CertificateBuilder builder(String subject, KeyPair keys, Instant now) {
+    private X509v3CertificateBuilder builder(String subject, String caName, KeyPair keys, Instant now) {
         return new X509v3CertificateBuilder(
-                new X500Name(CA_NAME),
+                new X500Name(caName),
                 new BigInteger(127, random).add(BigInteger.ONE),
                 Date.from(now.minus(SKEW)),
                 Date.from(now.plus(lifetime)),
                 new X500Name(subject),
                 SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded()));
+    }
+
+    /** Of this CA alone: OpenSSL, and so HAProxy, finds an issuer by name and tries no second one of the same name. */
+    private String caName() {
+        byte[] name = new byte[NAME_BYTES];
+        random.nextBytes(name);
+        return "CN=hamesh-webhook-ca-" + HexFormat.of().formatHex(name);
     }
 
     private static X509CertificateHolder sign(X509v3CertificateBuilder certificate, PrivateKey key)

@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks this replica's own webhook, over TLS, trusting the CA that the API server is told to trust. It answers for readiness
- * what no flag can: that a review sent here now is answered. And it asks so often at first that no pod of anybody's waits
+ * Asks this replica's own webhook, over TLS, trusting the CA that the API server is told to trust, and then by way of the
+ * HAProxy in front of it, as the API server does. It answers for readiness what no flag can: that a review sent here now is
+ * answered. And it asks so often at first that no pod of anybody's waits
  * for a cold JVM (a first review was seen to take more than 5 s on a busy node).
  */
 public final class SelfReview implements AutoCloseable {
@@ -38,6 +39,7 @@ public final class SelfReview implements AutoCloseable {
     private static final Duration SILENCE = Duration.ofMinutes(3);
 
     private final WebhookServer server;
+    private final int front;
     private final WebhookCertificates certificates;
     private final List<Example> examples;
     private final Heartbeat heartbeat;
@@ -45,8 +47,11 @@ public final class SelfReview implements AutoCloseable {
     private volatile boolean answered;
     private int failures;
 
-    public SelfReview(WebhookServer server, WebhookCertificates certificates, List<Example> examples, Health health) {
+    /** @param front the port of the HAProxy in front of the server */
+    public SelfReview(
+            WebhookServer server, int front, WebhookCertificates certificates, List<Example> examples, Health health) {
         this.server = server;
+        this.front = front;
         this.certificates = certificates;
         this.examples = List.copyOf(examples);
         this.heartbeat = health.heartbeat("webhook", SILENCE);
@@ -82,8 +87,11 @@ public final class SelfReview implements AutoCloseable {
             SSLSocketFactory trust = served.trust().getSocketFactory();
             for (int i = 0; i < (answered ? 1 : WARM_UP); i++) {
                 for (Example example : examples) {
-                    ask(example, trust);
+                    ask(server.port(), example, trust);
                 }
+            }
+            for (Example example : examples) {
+                ask(front, example, trust);
             }
         } catch (IOException | GeneralSecurityException e) {
             failed(e);
@@ -107,8 +115,8 @@ public final class SelfReview implements AutoCloseable {
         LOG.atWarn().addKeyValue("cause", e.toString()).log("webhook does not answer its own review");
     }
 
-    private void ask(Example example, SSLSocketFactory trust) throws IOException {
-        URI uri = URI.create("https://localhost:" + server.port() + example.path());
+    private void ask(int port, Example example, SSLSocketFactory trust) throws IOException {
+        URI uri = URI.create("https://localhost:" + port + example.path());
         HttpsURLConnection connection = (HttpsURLConnection) uri.toURL().openConnection();
         connection.setSSLSocketFactory(trust);
         // That CA signed this one certificate, for the Service's name, and its key is gone: no other can be met here.

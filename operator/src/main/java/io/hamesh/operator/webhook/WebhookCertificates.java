@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.hamesh.operator.front.Front;
 import io.hamesh.operator.health.Health;
 import io.hamesh.operator.health.Heartbeat;
 import java.security.GeneralSecurityException;
@@ -35,6 +36,7 @@ public final class WebhookCertificates implements AutoCloseable {
     private final String configurations;
     private final CertificateSecret secret;
     private final CaBundles bundles;
+    private final Front front;
     private final CertificateSwitch certificateSwitch = new CertificateSwitch();
     private final Heartbeat heartbeat;
     private final HotKeyManager keys = new HotKeyManager();
@@ -49,6 +51,7 @@ public final class WebhookCertificates implements AutoCloseable {
      * @param service the webhook's Service, whose cluster name the certificate is for
      * @param configurations the name of both webhook configurations, the mutating and the validating one
      * @param lifetime of each certificate; renewed after two thirds of it
+     * @param front serves with the same certificates as the webhook server
      */
     public WebhookCertificates(
             KubernetesClient client,
@@ -56,10 +59,12 @@ public final class WebhookCertificates implements AutoCloseable {
             String service,
             String configurations,
             Duration lifetime,
+            Front front,
             Health health) {
         this.client = client;
         this.namespace = namespace;
         this.configurations = configurations;
+        this.front = front;
         this.secret = new CertificateSecret(client, namespace, service + "." + namespace + ".svc", lifetime);
         this.heartbeat = health.heartbeat("webhook-certificates", SILENCE);
         this.bundles = new CaBundles(client, configurations);
@@ -134,9 +139,10 @@ public final class WebhookCertificates implements AutoCloseable {
         try {
             Instant now = Instant.now();
             ServingCertificate stored = secret.current(now, certificateSwitch.served());
+            front.trust(stored.caPem());
             boolean inPlace = bundles.put(stored.caPem());
             if (inPlace) {
-                keys.serve(certificateSwitch.trusted(stored, now));
+                serve(certificateSwitch.trusted(stored, now));
             }
             tell(inPlace);
             return inPlace ? pause(now, stored) : RETRY;
@@ -144,6 +150,11 @@ public final class WebhookCertificates implements AutoCloseable {
             LOG.atWarn().addKeyValue("cause", e.getMessage()).log("webhook certificate not in place, trying again");
             return RETRY;
         }
+    }
+
+    private void serve(ServingCertificate certificate) throws GeneralSecurityException {
+        keys.serve(certificate);
+        front.serve(certificate.certificatePem() + certificate.keyPem());
     }
 
     private void tell(boolean inPlace) {

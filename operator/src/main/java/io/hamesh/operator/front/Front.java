@@ -1,0 +1,163 @@
+package io.hamesh.operator.front;
+
+import io.hamesh.operator.health.Health;
+import io.hamesh.operator.health.Heartbeat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the HAProxy in front of the webhook in step: files that it starts from, and what it runs with. One thread looks at
+ * each change, and each second because HAProxy may have started anew. Whatever was not said yet stays as HAProxy has it, so
+ * that an operator that just started takes nothing away.
+ */
+public final class Front implements AutoCloseable {
+    private static final String CERTIFICATE = "webhook.pem";
+    private static final String AUTHORITIES = "webhook-ca.pem";
+    private static final String SOCKET = "webhook.sock";
+    private static final Logger LOG = LoggerFactory.getLogger(Front.class);
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final Duration SILENCE = Duration.ofMinutes(1);
+    private static final FileAttribute<Set<PosixFilePermission>> OWNERS =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    private final Path folder;
+    private final RuntimeApi haproxy;
+    private final Heartbeat heartbeat;
+    private final Map<String, Pem> written = new HashMap<>();
+    private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
+    private final Thread keeper = Thread.ofVirtual().name("front").unstarted(this::keep);
+    private volatile @Nullable Pem certificate;
+    private volatile @Nullable Pem authorities;
+    private volatile @Nullable Set<String> replicas;
+    private String problem = "";
+
+    /**
+     * Nothing happens before {@link #start}.
+     *
+     * @param folder shared with HAProxy, which knows it as {@code /run/hamesh}
+     * @param operators the port on which each operator answers reviews
+     */
+    public Front(Path folder, int operators, Health health) {
+        this.folder = folder;
+        this.haproxy = new RuntimeApi(new CliSocket(folder.resolve(SOCKET)), operators);
+        this.heartbeat = health.heartbeat("front", SILENCE);
+    }
+
+    public Front start() {
+        keeper.start();
+        return this;
+    }
+
+    @Override
+    public void close() {
+        keeper.interrupt();
+        heartbeat.rest();
+    }
+
+    /** From now on each new connection meets this certificate; a PEM with its key. */
+    public void serve(String certificateAndKey) {
+        certificate = new Pem(certificateAndKey);
+        changes.add("certificate");
+    }
+
+    /** From now on operators are believed under these CAs and no others, this pod's own operator included. */
+    public void trust(String caPem) {
+        authorities = new Pem(caPem);
+        changes.add("authorities");
+    }
+
+    /** The addresses of the other replicas' pods. */
+    public void replicas(Collection<String> addresses) {
+        replicas = new TreeSet<>(addresses);
+        changes.add("replicas");
+    }
+
+    private void keep() {
+        try {
+            while (true) {
+                changes.poll(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                changes.clear();
+                heartbeat.beat();
+                look();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void look() {
+        try {
+            write();
+            tell();
+            said("");
+        } catch (IOException | RuntimeException e) {
+            said(e.toString());
+        }
+    }
+
+    /** Trust first: HAProxy starts when both are there. */
+    private void write() throws IOException {
+        write(AUTHORITIES, authorities);
+        write(CERTIFICATE, certificate);
+    }
+
+    private void write(String name, @Nullable Pem pem) throws IOException {
+        if (pem == null || pem.equals(written.get(name))) {
+            return;
+        }
+        Path half = folder.resolve("." + name);
+        Files.deleteIfExists(half);
+        Files.createFile(half, OWNERS);
+        Files.writeString(half, pem.text());
+        Files.move(half, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        written.put(name, pem);
+    }
+
+    private void tell() throws IOException {
+        Pem nowTrusted = authorities;
+        Pem nowServed = certificate;
+        Set<String> nowThere = replicas;
+        if (!Files.exists(folder.resolve(SOCKET))) {
+            return; // it starts from the files
+        }
+        if (nowTrusted != null) {
+            haproxy.trust(AUTHORITIES, nowTrusted);
+        }
+        if (nowServed != null) {
+            haproxy.serve(CERTIFICATE, nowServed);
+        }
+        if (nowThere != null) {
+            haproxy.replicas(nowThere);
+        }
+    }
+
+    private void said(String now) {
+        if (!now.equals(problem)) {
+            if (now.isEmpty()) {
+                LOG.info("the HAProxy in front of the webhook is in step");
+            } else {
+                LOG.atWarn()
+                        .addKeyValue("cause", now)
+                        .log("the HAProxy in front of the webhook cannot be told, trying again");
+            }
+        }
+        problem = now;
+    }
+}
