@@ -1,5 +1,7 @@
 package io.hamesh.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.hamesh.model.Protocol;
 import io.hamesh.testbed.Platform;
 import io.hamesh.testbed.host.Command;
@@ -54,14 +56,19 @@ class UpgradeIT {
 
     @Test
     void nobodyNoticesAnUpgradeOrARollback() {
-        mesh.underLoad(() -> {
-            release.install();
-            assertNewPodJoins("after-upgrade");
-            release.rollback();
-            assertNewPodJoins("after-rollback");
-            release.install();
-            return "";
-        });
+        try (Admissions admissions = Admissions.start(scene)) {
+            mesh.underLoad(() -> {
+                release.install();
+                assertNewPodJoins("after-upgrade");
+                release.rollback();
+                assertNewPodJoins("after-rollback");
+                release.install();
+                return "";
+            });
+            Admissions.Counts admitted = admissions.stop();
+            System.out.println("[count] upgraded, rolled back and upgraded: " + admitted);
+            assertThat(admitted.failures()).isEmpty();
+        }
     }
 
     /** Admitted, injected, registered, and asked. */

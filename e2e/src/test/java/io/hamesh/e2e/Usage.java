@@ -21,7 +21,12 @@ record Usage(long workingSet, long cpuNanos) {
             """;
 
     static Usage of(RunningPod pod, String container) {
-        return parse(shell(pod, container, READ));
+        return of(pod.scene().kubectl(), pod.name(), container);
+    }
+
+    /** In a pod of the namespace in which that {@code kubectl} works. */
+    static Usage of(Kubectl kubectl, String pod, String container) {
+        return parse(shell(kubectl, pod, container, READ));
     }
 
     /**
@@ -29,8 +34,9 @@ record Usage(long workingSet, long cpuNanos) {
      * reading itself counts for next to nothing.
      */
     static double idleMilliCpu(RunningPod pod, String container, int seconds) {
-        String[] both = shell(pod, container, READ + "echo split; sleep " + seconds + "; " + READ)
-                .split("split\n", 2);
+        String twice = READ + "echo split; sleep " + seconds + "; " + READ;
+        String[] both =
+                shell(pod.scene().kubectl(), pod.name(), container, twice).split("split\n", 2);
         long used = parse(both[1]).cpuNanos() - parse(both[0]).cpuNanos();
         return used / 1e6 / seconds;
     }
@@ -39,10 +45,8 @@ record Usage(long workingSet, long cpuNanos) {
         return workingSet / 1e6;
     }
 
-    private static String shell(RunningPod pod, String container, String command) {
-        return pod.scene()
-                .kubectl()
-                .run("exec", pod.name(), "-c", container, "--", "sh", "-c", command)
+    private static String shell(Kubectl kubectl, String pod, String container, String command) {
+        return kubectl.run("exec", pod, "-c", container, "--", "sh", "-c", command)
                 .expectSuccess();
     }
 
