@@ -20,7 +20,7 @@ record Operator(KubernetesClient client, Kubectl kubectl) implements AutoCloseab
     static final int REPLICAS = 2;
 
     private static final Pattern REPEATED =
-            Pattern.compile("haproxy_backend_retry_warnings_total\\{proxy=\"operators\"} (\\d+)");
+            Pattern.compile("haproxy_backend_retry_warnings_total\\{proxy=\"(?:again|operators)\"} (\\d+)");
 
     private static final String NAME = "hamesh-operator";
     private static final String DEPLOYMENT = "deployment/" + NAME;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.hamesh.operator.front.Front;
 import io.hamesh.operator.health.Health;
 import java.io.IOException;
@@ -119,6 +121,24 @@ class BehindHaproxyTest {
     void reviewThatItsOperatorDiesOfIsAnsweredByTheOther() throws Exception {
         startHaproxy();
         assertThat(whoAnswers("/dies")).isEqualTo("other");
+        assertThat(whoAnswers("/who")).isEqualTo("other");
+    }
+
+    @Test
+    void halfAnAnswerIsNone() throws Exception {
+        HttpsServer dying = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        dying.setHttpsConfigurator(new HttpsConfigurator(ownKeys.context()));
+        dying.createContext("/who", exchange -> {
+            try (exchange) {
+                exchange.sendResponseHeaders(200, 10_000);
+                exchange.getResponseBody().write(new byte[9_000]); // more than is held back
+                dying.stop(0);
+            }
+        });
+        dying.start();
+        toClose.add(() -> dying.stop(0));
+        haproxy = new FrontHaproxy(folder, dying.getAddress().getPort(), readiness);
+        startHaproxy();
         assertThat(whoAnswers("/who")).isEqualTo("other");
     }
 
