@@ -1,6 +1,7 @@
 package io.hamesh.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -10,6 +11,7 @@ import io.hamesh.model.Annotations;
 import io.hamesh.model.ContainerNames;
 import io.hamesh.model.MeshPorts;
 import io.hamesh.model.Protocol;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(OrderAnnotation.class)
 class BypassIT {
     private static final int SECOND_PORT = 9191;
+    private static final int DECLARED = 9090;
     private static final String OPEN = "OpenBeyondLoopback";
     private static final String CLOSED = "LoopbackOnly";
 
@@ -44,6 +47,7 @@ class BypassIT {
     private static Scene scene;
     private static RunningPod open;
     private static RunningPod quiet;
+    private static RunningPod scraped;
 
     @BeforeAll
     static void start(Scene given) {
@@ -53,9 +57,13 @@ class BypassIT {
         scene.create(strict.running(OPEN_AT_FIRST));
         List<RunningPod> pods = scene.start(
                 AppPod.server("open", scene.service("open"), Protocol.HTTP).with("LISTEN", "0.0.0.0"),
-                AppPod.server("quiet", scene.service("quiet"), Protocol.HTTP));
+                AppPod.server("quiet", scene.service("quiet"), Protocol.HTTP),
+                AppPod.server("scraped", scene.service("scraped"), Protocol.HTTP)
+                        .annotated(Annotations.REQUIRE_LOOPBACK, "true")
+                        .annotated(Annotations.OPEN_PORTS, Integer.toString(DECLARED)));
         open = pods.get(0);
         quiet = pods.get(1);
+        scraped = pods.get(2);
     }
 
     @Test
@@ -82,14 +90,19 @@ class BypassIT {
         assertThat(metrics(quiet)).contains("hamesh_open_ports").doesNotContain("hamesh_open_ports{");
         assertThat(messages("quiet", OPEN)).isEmpty();
 
-        String pid = inApp(
-                "quiet",
-                "node -e 'require(\"net\").createServer().listen(" + SECOND_PORT
-                        + ", \"0.0.0.0\")' >/dev/null 2>&1 & echo $!");
+        String pid = listen("quiet", SECOND_PORT);
         seen("port opened", "quiet", Integer.toString(SECOND_PORT), OPEN);
         inApp("quiet", "kill " + pid);
         seen("port closed", "quiet", "none", CLOSED);
         assertThat(metrics(quiet)).doesNotContain("hamesh_open_ports{");
+    }
+
+    /** On all addresses, beside the application; says the process's id. */
+    private static String listen(String pod, int port) {
+        return inApp(
+                pod,
+                "node -e 'require(\"net\").createServer().listen(" + port
+                        + ", \"0.0.0.0\")' >/dev/null 2>&1 & echo $!");
     }
 
     private static void seen(String what, String pod, String ports, String reason) {
@@ -153,9 +166,33 @@ class BypassIT {
         assertThat(metrics(quiet)).contains("hamesh_agent_reloads_total 1\n");
     }
 
-    /** The platform's own network enforces none, so that only the API server judges it here. */
     @Test
     @Order(6)
+    void declaredPortIsToleratedAndAnotherIsNot() {
+        listen("scraped", DECLARED);
+        Eventually.that("the declared port to answer", () -> assertThatCode(() -> {
+                    try (Socket socket = new Socket()) {
+                        socket.connect(scraped.address(DECLARED), 1000);
+                    }
+                })
+                .doesNotThrowAnyException());
+        // The next one is the sign that the agent has looked since.
+        String pid = listen("scraped", SECOND_PORT);
+        Eventually.that(
+                "the other to be seen", () -> assertThat(openPorts(scraped)).isEqualTo(Integer.toString(SECOND_PORT)));
+        assertThat(ready(scraped).body()).contains("port " + SECOND_PORT).doesNotContain(Integer.toString(DECLARED));
+        inApp("scraped", "kill " + pid);
+        Eventually.that(
+                "the pod to be ready with its declared port open",
+                () -> assertThat(ready(scraped).statusCode()).isEqualTo(200));
+        assertThat(openPorts(scraped)).isEqualTo("none");
+        assertThat(metrics(scraped)).doesNotContain("hamesh_open_ports{");
+        assertThat(messages("scraped", OPEN)).noneMatch(message -> message.contains(Integer.toString(DECLARED)));
+    }
+
+    /** The platform's own network enforces none, so that only the API server judges it here. */
+    @Test
+    @Order(7)
     void apiServerTakesTheChartsNetworkPolicy() {
         String policy = scene.rendered(
                 "templates/networkpolicy.yaml",

@@ -14,6 +14,10 @@ public final class Annotations {
     public static final String PROTOCOL = PREFIX + "protocol";
     public static final String UPSTREAMS = PREFIX + "upstreams";
     public static final String UNSECURED_PORT = PREFIX + "unsecured-port";
+
+    /** Ports that are meant to be open beyond loopback, numbers or names. */
+    public static final String OPEN_PORTS = PREFIX + "open-ports";
+
     public static final String TAGS = PREFIX + "tags";
     public static final String META_PREFIX = PREFIX + "meta-";
     public static final String REQUIRE_LOOPBACK = PREFIX + "require-loopback";
@@ -37,6 +41,7 @@ public final class Annotations {
             PROTOCOL,
             UPSTREAMS,
             UNSECURED_PORT,
+            OPEN_PORTS,
             TAGS,
             REQUIRE_LOOPBACK,
             PRE_STOP_SLEEP,

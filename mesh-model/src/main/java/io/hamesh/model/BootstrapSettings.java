@@ -6,9 +6,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What an injected pod is in the mesh: written into the sidecars' environment at admission, where nobody can change it
@@ -26,6 +29,7 @@ public record BootstrapSettings(String cluster, String consulAddress, ServiceSet
     public static final String UNSECURED_PORT = "HAMESH_UNSECURED_PORT";
     public static final String UPSTREAMS = "HAMESH_UPSTREAMS";
     public static final String REQUIRE_LOOPBACK = "HAMESH_REQUIRE_LOOPBACK";
+    public static final String OPEN_PORTS = "HAMESH_OPEN_PORTS";
     public static final String TAGS = "HAMESH_TAGS";
 
     /** Followed by the metadata key as the user wrote it: an environment name may hold {@code -} and {@code .} too. */
@@ -61,6 +65,11 @@ public record BootstrapSettings(String cluster, String consulAddress, ServiceSet
         if (service.requireLoopback()) {
             env.put(REQUIRE_LOOPBACK, "true");
         }
+        if (!service.openPorts().isEmpty()) {
+            env.put(
+                    OPEN_PORTS,
+                    service.openPorts().stream().map(Object::toString).collect(Collectors.joining(",")));
+        }
         if (!service.tags().isEmpty()) {
             env.put(TAGS, String.join(",", service.tags()));
         }
@@ -91,6 +100,7 @@ public record BootstrapSettings(String cluster, String consulAddress, ServiceSet
                 "true".equals(env.get(REQUIRE_LOOPBACK)),
                 tags(env),
                 meta(env),
+                openPorts(env),
                 probes(env));
         return new BootstrapSettings(required(env, CLUSTER), required(env, CONSUL_ADDRESS), service);
     }
@@ -103,13 +113,23 @@ public record BootstrapSettings(String cluster, String consulAddress, ServiceSet
 
     private static OptionalInt port(Map<String, String> env, String key) {
         String text = env.get(key);
-        if (text == null) {
-            return OptionalInt.empty();
+        return text == null ? OptionalInt.empty() : OptionalInt.of(port(key, text));
+    }
+
+    private static SortedSet<Integer> openPorts(Map<String, String> env) {
+        SortedSet<Integer> ports = new TreeSet<>();
+        String text = env.getOrDefault(OPEN_PORTS, "");
+        for (String port : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+            ports.add(port(OPEN_PORTS, port));
         }
+        return ports;
+    }
+
+    private static int port(String key, String text) {
         if (!text.matches("[0-9]{1,5}") || !MeshPorts.isValid(Integer.parseInt(text))) {
             throw new IllegalArgumentException(key + "=" + text + ": expected a port, 1 to 65535");
         }
-        return OptionalInt.of(Integer.parseInt(text));
+        return Integer.parseInt(text);
     }
 
     private static Protocol protocol(Map<String, String> env) {

@@ -1,9 +1,12 @@
 package io.hamesh.model;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * What a pod offers to the mesh and takes from it, as its annotations said at admission.
@@ -16,6 +19,7 @@ import java.util.OptionalInt;
  * @param requireLoopback whether the pod stays unready while its application listens beyond loopback
  * @param tags Consul service tags, in the order written
  * @param meta Consul service metadata of the user's own
+ * @param openPorts the ports on which the application means to listen beyond loopback
  * @param probes what the kubelet asks of the application by way of HAProxy
  */
 public record ServiceSettings(
@@ -27,16 +31,18 @@ public record ServiceSettings(
         boolean requireLoopback,
         List<String> tags,
         Map<String, String> meta,
+        SortedSet<Integer> openPorts,
         List<AppProbe> probes) {
 
     public ServiceSettings {
         upstreams = List.copyOf(upstreams);
         tags = List.copyOf(tags);
         meta = Map.copyOf(meta);
+        openPorts = Collections.unmodifiableSortedSet(new TreeSet<>(openPorts));
         probes = probes.stream().sorted().toList();
     }
 
-    /** Without a probe. */
+    /** Without a probe, and with no port that is meant to be open. */
     public ServiceSettings(
             String name,
             OptionalInt port,
@@ -46,11 +52,17 @@ public record ServiceSettings(
             boolean requireLoopback,
             List<String> tags,
             Map<String, String> meta) {
-        this(name, port, protocol, unsecuredPort, upstreams, requireLoopback, tags, meta, List.of());
+        this(name, port, protocol, unsecuredPort, upstreams, requireLoopback, tags, meta, new TreeSet<>(), List.of());
+    }
+
+    public ServiceSettings withOpenPorts(SortedSet<Integer> openPorts) {
+        return new ServiceSettings(
+                name, port, protocol, unsecuredPort, upstreams, requireLoopback, tags, meta, openPorts, probes);
     }
 
     public ServiceSettings withProbes(List<AppProbe> probes) {
-        return new ServiceSettings(name, port, protocol, unsecuredPort, upstreams, requireLoopback, tags, meta, probes);
+        return new ServiceSettings(
+                name, port, protocol, unsecuredPort, upstreams, requireLoopback, tags, meta, openPorts, probes);
     }
 
     /** The upstream that the application finds on that loopback port. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +29,7 @@ class BootstrapSettingsTest {
                     true,
                     List.of("v2", "blue"),
                     Map.of("team-name", "shop"),
+                    new TreeSet<>(List.of(9091, 9090)),
                     List.of(
                             probe("app", Kind.STARTUP, new Http(false, 8080, "/started?a=b", List.of("host", "x-a"))),
                             probe("app", Kind.READINESS, new Http(true, 8443, "/", List.of())),
@@ -61,6 +63,7 @@ class BootstrapSettingsTest {
                         Map.entry("HAMESH_UNSECURED_PORT", "8081"),
                         Map.entry("HAMESH_UPSTREAMS", "redis:6379,api:9000"),
                         Map.entry("HAMESH_REQUIRE_LOOPBACK", "true"),
+                        Map.entry("HAMESH_OPEN_PORTS", "9090,9091"),
                         Map.entry("HAMESH_TAGS", "v2,blue"),
                         Map.entry("HAMESH_META_team-name", "shop"),
                         Map.entry("HAMESH_PROBE_app.startup", "http 8080 /started?a=b host,x-a"),

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Reads one pod's annotations: each value by itself; how they go together is {@link PortRules}' matter. */
@@ -59,14 +61,15 @@ final class PodAnnotations {
     /** Everything else; where a value is wrong, a problem is noted and its default stands in. */
     PodSettings read(MeshSettings mesh) {
         ServiceSettings service = new ServiceSettings(
-                service(),
-                port(),
-                protocol(),
-                unsecuredPort(),
-                upstreams(),
-                requireLoopback(),
-                tags(),
-                ServiceMeta.read(annotations, problems));
+                        service(),
+                        port(),
+                        protocol(),
+                        unsecuredPort(),
+                        upstreams(),
+                        requireLoopback(),
+                        tags(),
+                        ServiceMeta.read(annotations, problems))
+                .withOpenPorts(openPorts());
         return new PodSettings(
                 service, preStopSleep(mesh.preStopSleepSeconds()), rewriteProbes(), SidecarResources.of(pod, problems));
     }
@@ -90,18 +93,33 @@ final class PodAnnotations {
 
     private OptionalInt port() {
         String value = annotations.get(Annotations.PORT);
-        if (value == null) {
-            return OptionalInt.empty();
+        return value == null ? OptionalInt.empty() : numberOrName(Annotations.PORT, value);
+    }
+
+    private SortedSet<Integer> openPorts() {
+        String value = annotations.getOrDefault(Annotations.OPEN_PORTS, "");
+        SortedSet<Integer> ports = new TreeSet<>();
+        for (String entry : value.isBlank() ? new String[0] : value.split(",", -1)) {
+            numberOrName(Annotations.OPEN_PORTS, entry.strip()).ifPresent(port -> {
+                if (!ports.add(port)) {
+                    problems.annotation(
+                            Annotations.OPEN_PORTS, value, "port " + port + " is there twice: keep one of them");
+                }
+            });
         }
+        return ports;
+    }
+
+    private OptionalInt numberOrName(String name, String value) {
         if (value.matches("[0-9]+")) {
-            return number(Annotations.PORT, value);
+            return number(name, value);
         }
         OptionalInt named = Pods.ownPorts(pod).stream()
                 .filter(port -> value.equals(port.getName()))
                 .mapToInt(ContainerPort::getContainerPort)
                 .findFirst();
         if (named.isEmpty()) {
-            problems.annotation(Annotations.PORT, value, "expected a port, 1 to 65535, or the name of one: " + names());
+            problems.annotation(name, value, "expected a port, 1 to 65535, or the name of one: " + names());
         }
         return named;
     }

@@ -9,7 +9,9 @@ import io.hamesh.model.MeshPorts;
 import io.hamesh.model.ServiceSettings;
 import io.hamesh.model.Upstream;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** Whether all ports of a pod, its own and the sidecar's, can be open at the same time. */
 final class PortRules {
@@ -25,6 +27,8 @@ final class PortRules {
     /** Who has which port, in words. */
     private final Map<Integer, String> taken = new HashMap<>();
 
+    private final Set<Integer> opened = new HashSet<>();
+
     PortRules(Pod pod, ServiceSettings service, Problems problems) {
         this.pod = pod;
         this.service = service;
@@ -38,6 +42,27 @@ final class PortRules {
         for (Upstream upstream : service.upstreams()) {
             opens(Annotations.UPSTREAMS, upstream.toString(), upstream.localPort());
             taken.putIfAbsent(upstream.localPort(), "upstream " + upstream);
+        }
+        service.openPorts().forEach(this::meantToBeOpen);
+    }
+
+    /** The application's alone, and none that the mesh guards. */
+    private void meantToBeOpen(int port) {
+        String value = Pods.annotations(pod).getOrDefault(Annotations.OPEN_PORTS, "");
+        if (MeshPorts.isReserved(port)) {
+            problems.annotation(Annotations.OPEN_PORTS, value, "port " + port + " is " + RESERVED);
+        } else if (service.port().stream().anyMatch(own -> own == port)) {
+            problems.annotation(
+                    Annotations.OPEN_PORTS,
+                    value,
+                    "port " + port + " is " + Annotations.PORT
+                            + ", and open it would go round the mesh: leave it out, or set "
+                            + Annotations.UNSECURED_PORT + " for callers without identity");
+        } else if (opened.contains(port)) {
+            problems.annotation(
+                    Annotations.OPEN_PORTS,
+                    value,
+                    "port " + port + " is taken by " + taken.get(port) + ", which the sidecar opens: leave it out");
         }
     }
 
@@ -82,6 +107,7 @@ final class PortRules {
 
     /** A port that the sidecar is to open for that annotation. */
     private void opens(String annotation, String value, int port) {
+        opened.add(port);
         if (MeshPorts.isReserved(port)) {
             problems.annotation(annotation, value, "port " + port + " is " + RESERVED);
         } else if (taken.containsKey(port)) {

@@ -182,7 +182,8 @@ final class OpenPortsWatch implements AutoCloseable {
 
     private static String warning(OpenPorts ports, boolean keepsUnready) {
         return "port " + ports + " is open beyond loopback: whoever reaches the pod's address reaches it past the mesh,"
-                + " with no identity and no intention; let the application listen on 127.0.0.1"
+                + " with no identity and no intention; let the application listen on 127.0.0.1, or name a port that"
+                + " is meant to be open in " + Annotations.OPEN_PORTS
                 + (keepsUnready ? " (" + Annotations.REQUIRE_LOOPBACK + " keeps the pod unready until then)" : "");
     }
 

@@ -36,6 +36,12 @@ class RefusedPodTest {
                 "upstreams | redis:20200 | \"redis:20200\": port 20200 " + RESERVED,
                 "upstreams | redis:1936 | \"redis:1936\": port 1936 " + RESERVED,
                 "upstreams | redis:80 | \"redis:80\": port 80 is below 1024, where only root may listen: choose one from 1024, or set net.ipv4.ip_unprivileged_port_start to \"80\" in spec.securityContext.sysctls",
+                "open-ports | x | \"x\": expected a port, 1 to 65535, or the name of one: the pod's containers name http",
+                "open-ports | 9090,,9091 | \"\": expected a port, 1 to 65535, or the name of one: the pod's containers name http",
+                "open-ports | 70000 | \"70000\": expected a port, 1 to 65535",
+                "open-ports | 9090, 9090 | \"9090, 9090\": port 9090 is there twice: keep one of them",
+                "open-ports | 20200 | \"20200\": port 20200 " + RESERVED,
+                "open-port | 9090 | no such annotation; did you mean hamesh.io/open-ports?",
                 "unsecured-port | x | \"x\": expected a port, 1 to 65535",
                 "unsecured-port | 8081 | \"8081\": leads to the application's port, and none is set: set hamesh.io/port",
                 "tags | v1,,v2 | \"v1,,v2\": expected TAG,TAG without an empty one, for example v2,blue",
@@ -112,6 +118,24 @@ class RefusedPodTest {
                         .build()))
                 .containsExactly("metadata.annotations[hamesh.io/upstreams]: \"api:9091\": port 9091 is taken by"
                         + " hamesh.io/unsecured-port: choose another");
+    }
+
+    @Test
+    void portThatTheMeshGuardsOrTheSidecarOpensIsNotMeantToBeOpen() {
+        assertThat(problems(
+                        injectable("port", "8080", "open-ports", "9090, 8080").build()))
+                .containsExactly(
+                        "metadata.annotations[hamesh.io/open-ports]: \"9090, 8080\": port 8080 is hamesh.io/port,"
+                                + " and open it would go round the mesh: leave it out, or set hamesh.io/unsecured-port for callers"
+                                + " without identity");
+        assertThat(problems(injectable("port", "8080", "unsecured-port", "9090", "open-ports", "9090")
+                        .build()))
+                .containsExactly("metadata.annotations[hamesh.io/open-ports]: \"9090\": port 9090 is taken by"
+                        + " hamesh.io/unsecured-port, which the sidecar opens: leave it out");
+        assertThat(problems(injectable("upstreams", "api:9091", "open-ports", "9091")
+                        .build()))
+                .containsExactly("metadata.annotations[hamesh.io/open-ports]: \"9091\": port 9091 is taken by"
+                        + " upstream api:9091, which the sidecar opens: leave it out");
     }
 
     @Test

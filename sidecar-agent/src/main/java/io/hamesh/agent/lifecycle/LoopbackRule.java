@@ -34,7 +34,9 @@ final class LoopbackRule {
         SortedSet<Integer> loopback = ports.get().loopback();
         appSeen |= appPort.isEmpty() || loopback.contains(appPort.getAsInt());
         if (!open.isEmpty()) {
-            return Optional.of(reason("open beyond loopback: port " + list(open) + "; listen on 127.0.0.1 instead"));
+            return Optional.of(reason("open beyond loopback: port " + list(open)
+                    + "; listen on 127.0.0.1 instead, or name a port that is"
+                    + " meant to be open in " + Annotations.OPEN_PORTS));
         }
         return appSeen
                 ? Optional.empty()

@@ -21,6 +21,7 @@ public final class StatusReport {
     private static final Duration FIGURES_EVERY = Duration.ofSeconds(15);
 
     private final LoopbackRule rule;
+    private final SortedSet<Integer> meantToBeOpen;
     private final Supplier<Optional<AppPorts>> ports;
     private final Supplier<Instant> consulContact;
     private final InstantSource clock;
@@ -45,6 +46,7 @@ public final class StatusReport {
             InstantSource clock,
             Log log) {
         this.rule = new LoopbackRule(service);
+        this.meantToBeOpen = service.openPorts();
         this.ports = ports;
         this.consulContact = consulContact;
         this.clock = clock;
@@ -60,7 +62,7 @@ public final class StatusReport {
 
     /** Looks at the pod, and publishes when there is something new. */
     void bringUpToDate(DataPlane dataPlane) {
-        Optional<AppPorts> seen = ports.get();
+        Optional<AppPorts> seen = ports.get().map(found -> found.meaning(meantToBeOpen));
         say(seen.map(AppPorts::open));
         Figures figures = new Figures(started, consulContact.get(), applied, snapshots, dataPlane.reloads(), leafEnd);
         AgentStatus newest = new AgentStatus(openPorts, rule.objection(seen), figures);

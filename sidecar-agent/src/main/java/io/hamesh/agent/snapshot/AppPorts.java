@@ -17,6 +17,16 @@ public record AppPorts(SortedSet<Integer> open, SortedSet<Integer> loopback) {
         loopback = Collections.unmodifiableSortedSet(new TreeSet<>(loopback));
     }
 
+    /** Without those that are meant to be open. */
+    public AppPorts meaning(Collection<Integer> open) {
+        if (this.open.stream().noneMatch(open::contains)) {
+            return this;
+        }
+        SortedSet<Integer> others = new TreeSet<>(this.open);
+        others.removeAll(open);
+        return new AppPorts(others, loopback);
+    }
+
     public static AppPorts of(Collection<Integer> open, Collection<Integer> loopback) {
         return new AppPorts(new TreeSet<>(open), new TreeSet<>(loopback));
     }

@@ -115,15 +115,15 @@ final class Snapshots {
 
     MeshSnapshot build() {
         ServiceSettings service = new ServiceSettings(
-                name,
-                port,
-                protocol,
-                unsecured,
-                upstreams.stream().map(UpstreamState::upstream).toList(),
-                false,
-                List.of(),
-                Map.of(),
-                probes);
+                        name,
+                        port,
+                        protocol,
+                        unsecured,
+                        upstreams.stream().map(UpstreamState::upstream).toList(),
+                        false,
+                        List.of(),
+                        Map.of())
+                .withProbes(probes);
         Leaf leaf = new Leaf(id(name), certificate, key, Instant.parse("2026-11-27T00:00:00Z"));
         return new MeshSnapshot(service, pod, leaf, roots, new Policy(sources), upstreams);
     }

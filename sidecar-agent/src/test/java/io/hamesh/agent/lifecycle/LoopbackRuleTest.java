@@ -37,7 +37,8 @@ class LoopbackRuleTest {
         LoopbackRule rule = new LoopbackRule(settings(OptionalInt.of(8080), true));
         assertThat(rule.objection(OPEN))
                 .contains(
-                        "hamesh.io/require-loopback: open beyond loopback: port 8080, 9090; listen on 127.0.0.1 instead");
+                        "hamesh.io/require-loopback: open beyond loopback: port 8080, 9090; listen on 127.0.0.1 instead,"
+                                + " or name a port that is meant to be open in hamesh.io/open-ports");
         assertThat(rule.objection(LOOPBACK)).isEmpty();
         assertThat(rule.objection(OPEN)).isPresent();
     }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class StatusReportTest {
@@ -34,12 +35,16 @@ class StatusReportTest {
     private Instant contact = Instant.EPOCH;
     private Optional<AppPorts> ports = Optional.of(AppPorts.of(List.of(), List.of(8080)));
     private final HaproxyDouble haproxy = new HaproxyDouble();
-    private final StatusReport report = new StatusReport(
-            STRICT,
-            () -> ports,
-            () -> contact,
-            () -> now,
-            new Log(new PrintStream(lines, true, StandardCharsets.UTF_8), Clock.systemUTC()));
+    private final StatusReport report = report(STRICT);
+
+    private StatusReport report(ServiceSettings service) {
+        return new StatusReport(
+                service,
+                () -> ports,
+                () -> contact,
+                () -> now,
+                new Log(new PrintStream(lines, true, StandardCharsets.UTF_8), Clock.systemUTC()));
+    }
 
     @Test
     void openPortIsToldAtOnceAndWithItTheObjection() {
@@ -51,6 +56,21 @@ class StatusReportTest {
         assertThat(haproxy.told.getLast().openPorts().orElseThrow()).containsExactly(9090);
         assertThat(haproxy.told.getLast().unready().orElseThrow()).contains("port 9090");
         assertThat(lines.toString(StandardCharsets.UTF_8)).contains("event=open-beyond-loopback ports=[9090]");
+    }
+
+    @Test
+    void portThatIsMeantToBeOpenIsNeitherToldNorObjectedTo() {
+        StatusReport report = report(STRICT.withOpenPorts(new TreeSet<>(List.of(9090))));
+        ports = Optional.of(AppPorts.of(List.of(9090), List.of(8080)));
+        report.bringUpToDate(haproxy);
+        assertThat(haproxy.told.getLast().openPorts().orElseThrow()).isEmpty();
+        assertThat(haproxy.told.getLast().unready()).isEmpty();
+        assertThat(lines.toString(StandardCharsets.UTF_8)).isEmpty();
+
+        ports = Optional.of(AppPorts.of(List.of(9090, 9091), List.of(8080)));
+        report.bringUpToDate(haproxy);
+        assertThat(haproxy.told.getLast().openPorts().orElseThrow()).containsExactly(9091);
+        assertThat(haproxy.told.getLast().unready().orElseThrow()).contains("port 9091;", "hamesh.io/open-ports");
     }
 
     @Test
