@@ -46,6 +46,11 @@ class OperatorRbacTest {
     }
 
     @Test
+    void definitionsAreOnlyCompared() {
+        assertThat(verbs("ClusterRole", "customresourcedefinitions")).containsExactly("get");
+    }
+
+    @Test
     void intentionsKeepTheirSpec() {
         assertThat(verbs("ClusterRole", "serviceintentions")).doesNotContain("create", "delete");
         assertThat(verbs("ClusterRole", "serviceintentions/status")).contains("patch");

@@ -15,6 +15,7 @@ final class Duties implements AutoCloseable {
 
     private final Registration registration;
     private final Ownership ownership;
+    private final Intentions intentions;
     private final Operator controller;
     private volatile @Nullable Thread starting;
     private boolean started;
@@ -24,6 +25,7 @@ final class Duties implements AutoCloseable {
     Duties(KubernetesClient client, Registration registration, Ownership ownership, Intentions intentions) {
         this.registration = registration;
         this.ownership = ownership;
+        this.intentions = intentions;
         // The framework takes no part in the election: it is started only where it is won.
         controller = new Operator(
                 configuration -> configuration.withKubernetesClient(client).withCloseClientOnStop(false));
@@ -51,6 +53,7 @@ final class Duties implements AutoCloseable {
             registration.start();
             ownership.lead(); // whose pods are all known by now
             controller.start();
+            intentions.compareDefinition();
         }
     }
 

@@ -1,7 +1,5 @@
 package io.hamesh.operator.intention;
 
-import io.fabric8.kubernetes.api.model.ObjectReference;
-import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.hamesh.operator.consul.ConfigEntries;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConfigEntryWatch;
@@ -24,7 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 final class DefaultIntention implements ConfigEntryWatch.Follower {
     private static final Logger LOG = LoggerFactory.getLogger(DefaultIntention.class);
-    private static final String DEPLOYMENT = "hamesh-operator";
 
     private final ConfigEntries consul;
     private final Supplier<Optional<String>> consulsDefault;
@@ -133,16 +130,11 @@ final class DefaultIntention implements ConfigEntryWatch.Follower {
     private void warn(String message) {
         if (warned.add(message)) {
             LOG.warn(message);
-            events.record(deployment(), EventRecorder.Type.WARNING, "IntentionDefault", message);
+            events.record(
+                    OperatorDeployment.reference(settings.releaseNamespace()),
+                    EventRecorder.Type.WARNING,
+                    "IntentionDefault",
+                    message);
         }
-    }
-
-    private ObjectReference deployment() {
-        return new ObjectReferenceBuilder()
-                .withApiVersion("apps/v1")
-                .withKind("Deployment")
-                .withNamespace(settings.releaseNamespace())
-                .withName(DEPLOYMENT)
-                .build();
     }
 }

@@ -21,6 +21,7 @@ public final class Intentions implements AutoCloseable {
     private final IntentionStore store;
     private final IntentionAdmission admission;
     private final IntentionReconciler reconciler;
+    private final Runnable comparison;
 
     public Intentions(
             KubernetesClient client,
@@ -46,6 +47,7 @@ public final class Intentions implements AutoCloseable {
                                 settings,
                                 events)));
         names.onChange(consulEvents::ownerChanged);
+        comparison = () -> new Definition().compareWithClusters(client, events, settings.releaseNamespace());
         reconciler = new IntentionReconciler(sync, List.of(consulEvents), events, meters, Clock.systemUTC());
     }
 
@@ -84,6 +86,11 @@ public final class Intentions implements AutoCloseable {
     /** Whether all intentions were learnt once: a second one for a destination is seen from then on. */
     public boolean areKnown() {
         return store.isKnown();
+    }
+
+    /** Tells where the cluster's definition of intentions is another version's; for the replica that leads. */
+    public void compareDefinition() {
+        comparison.run();
     }
 
     /** For creations and updates of {@code serviceintentions}. */

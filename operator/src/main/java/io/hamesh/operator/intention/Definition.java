@@ -1,0 +1,74 @@
+package io.hamesh.operator.intention;
+
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceValidation;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.hamesh.operator.events.EventRecorder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The definition of ServiceIntentions that this operator was made with. Helm installs it, and never updates it. */
+final class Definition {
+    static final String NAME = "serviceintentions.hamesh.io";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Definition.class);
+    private static final String RESOURCE = "/crds/" + NAME + "-v1.yml";
+
+    private final CustomResourceDefinition own = read();
+
+    /** Says so, in the log and as an Event of the operator's Deployment, where the cluster has another. */
+    void compareWithClusters(KubernetesClient client, EventRecorder events, String releaseNamespace) {
+        try {
+            var served = client.apiextensions()
+                    .v1()
+                    .customResourceDefinitions()
+                    .withName(NAME)
+                    .get();
+            Optional.ofNullable(served).flatMap(this::difference).ifPresent(what -> {
+                LOG.warn(what);
+                events.record(
+                        OperatorDeployment.reference(releaseNamespace),
+                        EventRecorder.Type.WARNING,
+                        "DefinitionDiffers",
+                        what);
+            });
+        } catch (KubernetesClientException e) {
+            LOG.atWarn()
+                    .addKeyValue("definition", NAME)
+                    .addKeyValue("error", e.getMessage())
+                    .log("not compared with this version's");
+        }
+    }
+
+    Optional<String> difference(CustomResourceDefinition served) {
+        return schemas(served).equals(schemas(own))
+                ? Optional.empty()
+                : Optional.of("the cluster's definition of " + NAME + " is not this version's: fields and rules that"
+                        + " differ are dropped or judged as before. Helm never updates it; run kubectl apply --server-side"
+                        + " --force-conflicts -f charts/hamesh/crds/ with this version's chart");
+    }
+
+    /** By version. The rest comes back changed: the API server leaves out what is zero. */
+    private static Map<String, CustomResourceValidation> schemas(CustomResourceDefinition definition) {
+        return definition.getSpec().getVersions().stream()
+                .collect(Collectors.toMap(
+                        CustomResourceDefinitionVersion::getName, CustomResourceDefinitionVersion::getSchema));
+    }
+
+    static CustomResourceDefinition read() {
+        try (var stream = Objects.requireNonNull(Definition.class.getResourceAsStream(RESOURCE), RESOURCE)) {
+            return Serialization.unmarshal(stream, CustomResourceDefinition.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
