@@ -29,6 +29,7 @@ final class DefaultIntention implements ConfigEntryWatch.Follower {
     private final IntentionSettings settings;
     private final EventRecorder events;
     private final Set<String> warned = new HashSet<>();
+    private boolean waiting;
 
     /**
      * Asks nobody yet.
@@ -70,7 +71,7 @@ final class DefaultIntention implements ConfigEntryWatch.Follower {
         if (settings.defaultPolicy() == DefaultPolicy.ALLOW) {
             Set<String> missing = found.isEmpty() ? missing(entries) : Set.of();
             if (!missing.isEmpty()) {
-                LOG.atInfo().addKeyValue("missing", missing.toString()).log("the default intention waits for others");
+                waitsFor(missing);
             } else if (found.isEmpty() || ours) {
                 write(found);
             } else {
@@ -85,6 +86,13 @@ final class DefaultIntention implements ConfigEntryWatch.Follower {
         }
     }
 
+    private void waitsFor(Set<String> missing) {
+        if (!waiting) {
+            LOG.atInfo().addKeyValue("missing", missing.toString()).log("the default intention waits for others");
+        }
+        waiting = true;
+    }
+
     private Set<String> missing(List<ConfigEntry> entries) {
         Set<String> missing = new TreeSet<>(due.get());
         entries.forEach(entry -> missing.remove(entry.name()));
@@ -92,6 +100,7 @@ final class DefaultIntention implements ConfigEntryWatch.Follower {
     }
 
     private void write(Optional<ConfigEntry> found) {
+        waiting = false;
         ConfigEntry wanted = IntentionMapping.allowAll(settings.cluster());
         boolean same =
                 found.filter(entry -> IntentionMapping.isSame(wanted, entry)).isPresent();
