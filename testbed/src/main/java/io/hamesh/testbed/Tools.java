@@ -6,6 +6,7 @@ import io.hamesh.testbed.host.Checkout;
 import io.hamesh.testbed.host.Command;
 import io.hamesh.testbed.host.MachineLock;
 import io.hamesh.testbed.host.Packages;
+import io.hamesh.testbed.host.Requirement;
 import io.hamesh.testbed.host.SharedFolders;
 import io.hamesh.testbed.host.Steps;
 import io.hamesh.testbed.image.Buildah;
@@ -47,6 +48,19 @@ public final class Tools {
         return Command.of("helm", "version").run().ok() ? Optional.of(Path.of("helm")) : Optional.empty();
     }
 
+    /** A C compiler for Linux, with the C library's headers. */
+    public static Optional<Path> compiler() {
+        if (isPossible()) {
+            return Optional.of(locked((cache, checkout) -> {
+                Packages.ensure(Requirement.COMPILER, STEPS);
+                return Path.of("gcc");
+            }));
+        }
+        boolean there = Machine.inspect(Map.of()).linux()
+                && Command.of("gcc", "--version").run().ok();
+        return there ? Optional.of(Path.of("gcc")) : Optional.empty();
+    }
+
     private static boolean isPossible() {
         Machine machine = Machine.inspect(Map.of());
         return machine.linux() && machine.root();
@@ -60,7 +74,7 @@ public final class Tools {
         var cache = Cache.fromEnvironment(System.getenv());
         var checkout = Checkout.find(System.getenv(), Path.of(""));
         return MachineLock.holding(cache, STEPS, () -> {
-            Packages.ensure(STEPS);
+            Packages.ensure(Requirement.NATIVE, STEPS);
             return make.in(cache, checkout);
         });
     }

@@ -5,6 +5,7 @@ import io.hamesh.testbed.host.Cache;
 import io.hamesh.testbed.host.Checkout;
 import io.hamesh.testbed.host.Command;
 import io.hamesh.testbed.host.Packages;
+import io.hamesh.testbed.host.Requirement;
 import io.hamesh.testbed.host.Steps;
 import io.hamesh.testbed.host.TestbedException;
 import io.hamesh.testbed.host.Trees;
@@ -50,7 +51,7 @@ public final class NativeCluster implements Cluster {
             });
             return false;
         }
-        Packages.ensure(steps);
+        Packages.ensure(Requirement.NATIVE, steps);
         var binaries = Binaries.ensure(cache, checkout, steps);
         var builder = new ImageBuilder(cache, checkout, tool(), steps);
         var pause = builder.platformImage("pause", binaries);

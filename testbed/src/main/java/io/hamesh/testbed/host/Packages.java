@@ -8,9 +8,9 @@ import java.util.List;
 public final class Packages {
     private Packages() {}
 
-    /** Returns when everything of {@link Requirement#NATIVE} is there. */
-    public static void ensure(Steps steps) {
-        var missing = Requirement.missing();
+    /** Returns when all of these are there. */
+    public static void ensure(List<Requirement> all, Steps steps) {
+        var missing = Requirement.missing(all);
         if (missing.isEmpty()) {
             return;
         }
@@ -22,7 +22,7 @@ public final class Packages {
             install(missing, progress);
             return missing;
         });
-        var still = Requirement.missing();
+        var still = Requirement.missing(all);
         if (!still.isEmpty()) {
             throw new TestbedException("installed, yet not found: " + still + "\n" + installCommand(still));
         }

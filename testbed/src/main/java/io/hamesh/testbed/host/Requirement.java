@@ -33,6 +33,10 @@ public record Requirement(String packageName, List<Path> anyOf) {
             program("mount", "mount"),
             file("debian-archive-keyring", List.of(Path.of("/usr/share/keyrings/debian-archive-keyring.gpg"))));
 
+    /** Compiles C for tests. */
+    public static final List<Requirement> COMPILER =
+            List.of(program("gcc", "gcc"), file("libc6-dev", List.of(Path.of("/usr/include/stdlib.h"))));
+
     public static Requirement program(String packageName, String program) {
         return file(
                 packageName, FOLDERS.stream().map(dir -> Path.of(dir, program)).toList());
@@ -50,7 +54,7 @@ public record Requirement(String packageName, List<Path> anyOf) {
                 .toList();
     }
 
-    public static List<String> missing() {
-        return missing(NATIVE, Files::exists);
+    public static List<String> missing(List<Requirement> all) {
+        return missing(all, Files::exists);
     }
 }
