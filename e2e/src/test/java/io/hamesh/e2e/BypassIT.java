@@ -31,7 +31,10 @@ class BypassIT {
     private static final String OPEN = "OpenBeyondLoopback";
     private static final String CLOSED = "LoopbackOnly";
 
-    /** The agent looks every two seconds, and the operator asks when the pod becomes ready and 5 s later. */
+    /** It looks every three seconds, and HAProxy is told at once. */
+    private static final Duration AGENT_SEES = Duration.ofSeconds(8);
+
+    /** The operator asks when the pod becomes ready and 5 s later. */
     private static final Duration AT_START = Duration.ofSeconds(20);
 
     /** What changes later waits for the operator's next question, 15 s and a quarter apart. */
@@ -95,6 +98,10 @@ class BypassIT {
         inApp("quiet", "kill " + pid);
         seen("port closed", "quiet", "none", CLOSED);
         assertThat(metrics(quiet)).doesNotContain("hamesh_open_ports{");
+        assertThat(quiet.agentLog())
+                .as("what the kernel's list of listeners tells, not /proc/net now and then")
+                .contains("event=in-mesh", "event=open-beyond-loopback")
+                .doesNotContain("sock-diag-fails");
     }
 
     /** On all addresses, beside the application; says the process's id. */
@@ -110,6 +117,7 @@ class BypassIT {
                 what + " -> agent", () -> assertThat(openPorts(quiet)).isEqualTo(ports));
         Duration event = Eventually.timed("... -> Event " + reason, () -> assertThat(messages(pod, reason))
                 .hasSize(1));
+        assertThat(agent).isLessThan(AGENT_SEES);
         assertThat(agent.plus(event)).isLessThan(LATER);
     }
 

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,8 +22,9 @@ class FootprintIT {
     private static final List<Integer> UPSTREAMS = List.of(2, 10, 50);
     private static final int FIRST_PORT = 8100;
     private static final int ENDPOINTS = 3;
-    private static final int IDLE_SECONDS = 20;
-    private static final double IDLE_MILLI_CPU = 6;
+    private static final int IDLE_SECONDS = 60;
+    private static final int IDLE_WINDOWS = 3;
+    private static final double IDLE_MILLI_CPU = 1.0;
     private static final double HAPROXY_MEGABYTES = 25;
     private static final double AGENT_MEGABYTES = 60;
     private static final Duration AGENT_AT_WORK = Duration.ofMillis(500);
@@ -65,13 +68,26 @@ class FootprintIT {
         assertThat(Usage.of(small, ContainerNames.AGENT).megabytes()).isBetween(1.0, AGENT_MEGABYTES);
     }
 
-    /** The aim is 1; looking at the pod's sockets costs two more (docs/evidence/2026-11-28-whole-base.md). */
+    /** By the median, because whatever else the machine does makes a window dearer: caches are cold then. */
     @Test
     void agentIsQuietWhenNothingChanges() {
-        double idle = Usage.idleMilliCpu(pods.getFirst(), ContainerNames.AGENT, IDLE_SECONDS);
-        double haproxy = Usage.idleMilliCpu(pods.getFirst(), ContainerNames.HAPROXY, IDLE_SECONDS);
-        System.out.printf("[cpu] idle for %d s: agent %.2f mCPU, HAProxy %.2f mCPU%n", IDLE_SECONDS, idle, haproxy);
-        assertThat(idle).isBetween(0.0, IDLE_MILLI_CPU);
+        RunningPod small = pods.getFirst();
+        CompletableFuture<List<Double>> haproxy =
+                CompletableFuture.supplyAsync(() -> idle(small, ContainerNames.HAPROXY), Thread::startVirtualThread);
+        List<Double> agent = idle(small, ContainerNames.AGENT);
+        System.out.printf(
+                "[cpu] idle for %d windows of %d s: agent %s mCPU, HAProxy %s mCPU%n",
+                IDLE_WINDOWS, IDLE_SECONDS, rounded(agent), rounded(haproxy.join()));
+        double median = agent.stream().sorted().toList().get(IDLE_WINDOWS / 2);
+        assertThat(median).isGreaterThan(0).isLessThanOrEqualTo(IDLE_MILLI_CPU);
+    }
+
+    private static String rounded(List<Double> windows) {
+        return windows.stream().map("%.2f"::formatted).collect(Collectors.joining(", "));
+    }
+
+    private static List<Double> idle(RunningPod pod, String container) {
+        return Usage.idleMilliCpu(pod, container, IDLE_SECONDS, IDLE_WINDOWS);
     }
 
     @Test

@@ -1,23 +1,28 @@
 package io.hamesh.e2e;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * What one container takes, by its own cgroup (version 1 or 2).
  *
  * @param workingSet bytes of memory in use, without file pages that the kernel would give back at once
- * @param cpuNanos processor time since the container started
  */
-record Usage(long workingSet, long cpuNanos) {
+record Usage(long workingSet) {
     private static final String READ = """
             cd /sys/fs/cgroup
             if [ -e memory.current ]; then
-              echo "usage $(cat memory.current)"; cat memory.stat cpu.stat
+              echo "usage $(cat memory.current)"; cat memory.stat
             else
               echo "usage $(cat memory/memory.usage_in_bytes)"; cat memory/memory.stat
-              echo "cpuacct $(cat cpuacct/cpuacct.usage)"
             fi
+            """;
+
+    private static final String CPU_NANOS = """
+            if [ -e cpu.stat ]; then read -r _ used < cpu.stat; used=${used}000; else read -r used < cpuacct/cpuacct.usage; fi
+            echo "$used"
             """;
 
     static Usage of(RunningPod pod, String container) {
@@ -30,15 +35,18 @@ record Usage(long workingSet, long cpuNanos) {
     }
 
     /**
-     * Thousandths of a processor that the container takes while nothing is asked of it. Read in one go, so that the
-     * reading itself counts for next to nothing.
+     * Thousandths of a processor that the container takes while nothing is asked of it, for each of {@code windows}. The
+     * shell reads without starting anything but the sleep: some 0.03 for a window of a minute.
      */
-    static double idleMilliCpu(RunningPod pod, String container, int seconds) {
-        String twice = READ + "echo split; sleep " + seconds + "; " + READ;
-        String[] both =
-                shell(pod.scene().kubectl(), pod.name(), container, twice).split("split\n", 2);
-        long used = parse(both[1]).cpuNanos() - parse(both[0]).cpuNanos();
-        return used / 1e6 / seconds;
+    static List<Double> idleMilliCpu(RunningPod pod, String container, int seconds, int windows) {
+        String script = "cd /sys/fs/cgroup\n" + CPU_NANOS + ("sleep " + seconds + "\n" + CPU_NANOS).repeat(windows);
+        List<Long> used = shell(pod.scene().kubectl(), pod.name(), container, script)
+                .lines()
+                .map(Long::valueOf)
+                .toList();
+        return IntStream.range(0, windows)
+                .mapToObj(i -> (used.get(i + 1) - used.get(i)) / 1e6 / seconds)
+                .toList();
     }
 
     double megabytes() {
@@ -57,7 +65,6 @@ record Usage(long workingSet, long cpuNanos) {
             values.put(fields[0], Long.valueOf(fields[1]));
         }
         long inactive = values.getOrDefault("total_inactive_file", values.getOrDefault("inactive_file", 0L));
-        long cpu = values.getOrDefault("cpuacct", values.getOrDefault("usage_usec", 0L) * 1000);
-        return new Usage(values.getOrDefault("usage", 0L) - inactive, cpu);
+        return new Usage(values.getOrDefault("usage", 0L) - inactive);
     }
 }

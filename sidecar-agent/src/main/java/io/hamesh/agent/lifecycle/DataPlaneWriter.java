@@ -15,7 +15,7 @@ import java.util.Optional;
  * the data plane tell how the pod is.
  */
 public final class DataPlaneWriter {
-    private static final Duration STATUS_PERIOD = Duration.ofSeconds(2);
+    private static final Duration STATUS_PERIOD = Duration.ofSeconds(3);
     private static final Duration FIRST_REMINDER = Duration.ofSeconds(2);
     private static final Duration LAST_REMINDER = Duration.ofSeconds(60);
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);

@@ -36,7 +36,7 @@ public final class StatusReport {
     private boolean failing;
 
     /**
-     * @param ports what the pod's containers listen on; asked every two seconds, it has to be cheap
+     * @param ports what the pod's containers listen on; asked every three seconds, it has to be cheap
      * @param consulContact since when at most what is in force may be out of date
      */
     public StatusReport(

@@ -29,7 +29,7 @@ public final class SnapshotAssembler {
     private @Nullable Policy policy;
     private @Nullable TrustDomainMove move;
 
-    /** The newest, as long as nothing changes: it is asked for every two seconds. */
+    /** The newest, as long as nothing changes: it is asked for every three seconds. */
     private @Nullable MeshSnapshot settled;
 
     public SnapshotAssembler(ServiceSettings service, PodAddresses pod) {

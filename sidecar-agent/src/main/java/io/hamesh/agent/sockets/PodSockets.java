@@ -5,80 +5,85 @@ import io.hamesh.agent.snapshot.AppPorts;
 import io.hamesh.model.ContainerNames;
 import io.hamesh.model.MeshPorts;
 import io.hamesh.model.ServiceSettings;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 
-/** Which ports the application listens on, looked up as often as {@link LookBudget} allows. For one thread. */
+/**
+ * Which ports the application listens on. Looks at each question where the kernel has {@link SockDiag}; elsewhere into
+ * {@link ProcNet}, and only every 20 s, because it may cost 20 ms. For one thread.
+ */
 public final class PodSockets {
-    /** The pod's network namespace is the agent's own. */
-    private static final Path PROC_NET = Path.of("/proc/net");
+    /** One way to the pod's listening sockets. */
+    interface Listing {
+        List<ListeningSocket> listening() throws IOException;
+    }
 
-    private final Path procNet;
+    private static final long RARELY = Duration.ofSeconds(20).toNanos();
+
+    private final Listing cheap;
+    private final Listing dear;
+    private final LongSupplier nanoTime;
     private final ServiceSettings service;
     private final Log log;
-    private final ProcNetTcp lines = new ProcNetTcp(ByteOrder.nativeOrder());
-    private final LookBudget budget = new LookBudget();
     private Optional<AppPorts> known = Optional.empty();
-    private final SocketCount tcp;
-    private final SocketCount tcp6;
-    private final LastingChange change = new LastingChange();
-    private boolean failing;
+    private boolean cheapFails;
+    private boolean dearFails;
+    private long dearNotBefore;
 
+    /**
+     * In the pod's network namespace, which is the agent's own.
+     *
+     * @throws UnsatisfiedLinkError when the image's library is not in {@code java.library.path}
+     */
+    @SuppressWarnings("restricted") // the manifest allows native code
     public PodSockets(ServiceSettings service, Log log) {
-        this(PROC_NET, service, log);
+        this(new SockDiag(), new ProcNet(Path.of("/proc/net")), System::nanoTime, service, log);
+        System.loadLibrary(NetlinkSocket.LIBRARY);
     }
 
-    PodSockets(Path procNet, ServiceSettings service, Log log) {
-        this.procNet = procNet;
+    PodSockets(Listing cheap, Listing dear, LongSupplier nanoTime, ServiceSettings service, Log log) {
+        this.cheap = cheap;
+        this.dear = dear;
+        this.nanoTime = nanoTime;
+        this.dearNotBefore = nanoTime.getAsLong();
         this.service = service;
         this.log = log;
-        this.tcp = SocketCount.ofIpv4(procNet);
-        this.tcp6 = SocketCount.ofIpv6(procNet);
     }
 
-    /** What was seen last, which is seconds old at most where little changes; empty when the kernel does not tell. */
+    /** Empty when the kernel does not tell. */
     public Optional<AppPorts> ports() {
-        long now = System.nanoTime();
         try {
-            long counts = ((long) tcp.read() << Integer.SIZE) + tcp6.read();
-            if (budget.isDue(now, change.isSeen(counts) || failing)) {
-                known = Optional.of(appPorts(listening()));
-                change.looked(counts);
-                failing = false;
-                budget.spent(now, System.nanoTime() - now);
+            known = Optional.of(appPorts(cheap.listening()));
+            cheapFails = false;
+        } catch (IOException e) {
+            if (!cheapFails) {
+                cheapFails = true;
+                log.warn("sock-diag-fails", "reason", e, "effect", "open ports are looked for in /proc/net every 20 s");
             }
-        } catch (IOException | IllegalArgumentException e) {
-            known = Optional.empty();
-            budget.spent(now, System.nanoTime() - now);
-            if (!failing) {
-                failing = true;
-                log.warn("sockets-unknown", "reason", e.toString(), "effect", "open ports are not seen");
-            }
+            lookRarely();
         }
         return known;
     }
 
-    private List<ListeningSocket> listening() throws IOException {
-        List<ListeningSocket> found = new ArrayList<>();
-        read("tcp", found);
-        if (Files.exists(procNet.resolve("tcp6"))) {
-            read("tcp6", found);
+    private void lookRarely() {
+        long now = nanoTime.getAsLong();
+        if (now - dearNotBefore < 0) {
+            return;
         }
-        return found;
-    }
-
-    private void read(String file, List<ListeningSocket> found) throws IOException {
-        try (BufferedReader in = Files.newBufferedReader(procNet.resolve(file), StandardCharsets.US_ASCII)) {
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
-                lines.parse(line).ifPresent(found::add);
+        dearNotBefore = now + RARELY;
+        try {
+            known = Optional.of(appPorts(dear.listening()));
+            dearFails = false;
+        } catch (IOException e) {
+            known = Optional.empty();
+            if (!dearFails) {
+                dearFails = true;
+                log.warn("sockets-unknown", "reason", e, "effect", "open ports are not seen");
             }
         }
     }
