@@ -52,7 +52,11 @@ final class RuntimeApi {
                 .map(match -> match.group(1))
                 .forEach(has::add);
         if (!has.equals(pem.fingerprints())) {
-            cli.ask("set " + kind + " " + name + " <<\n" + pem.text().strip() + "\n");
+            String answer =
+                    cli.ask("set " + kind + " " + name + " <<\n" + pem.text().strip() + "\n");
+            if (!answer.contains("ransaction ")) { // "Transaction created", or updated
+                throw new IOException("HAProxy does not take what is new for " + name + ": " + answer.strip());
+            }
             expect("Success!", "commit " + kind + " " + name);
         }
     }
