@@ -30,7 +30,7 @@ final class Admissions implements AutoCloseable {
     private static final Pace STEADY = new Pace(4, Duration.ofMillis(190), 20);
 
     /** So many that some are under way at any moment. */
-    private static final Pace CROWDED = new Pace(8, Duration.ofMillis(10), 400);
+    private static final Pace CROWDED = new Pace(8, Duration.ofMillis(30), 400);
 
     /** One that was not admitted, or not injected; times since the start of the load. */
     record Failure(Duration at, Duration took, String why) {}
