@@ -50,6 +50,7 @@ final class Admissions implements AutoCloseable {
 
     private final KubernetesClient client;
     private final String namespace;
+    private final String service;
     private final Pace pace;
     private final ScheduledExecutorService threads;
     private final AtomicInteger number = new AtomicInteger();
@@ -62,6 +63,7 @@ final class Admissions implements AutoCloseable {
         this.pace = pace;
         threads = Executors.newScheduledThreadPool(pace.threads());
         namespace = scene.namespace();
+        service = scene.service("load");
         client = new KubernetesClientBuilder()
                 .withConfig(new ConfigBuilder(scene.client().getConfiguration())
                         .withRequestRetryBackoffLimit(0)
@@ -133,8 +135,8 @@ final class Admissions implements AutoCloseable {
         });
     }
 
-    private static Pod pod() {
-        return new PodBuilder(AppPod.caller("load").inMeshAs("load").build())
+    private Pod pod() {
+        return new PodBuilder(AppPod.caller("load").inMeshAs(service).build())
                 .editMetadata()
                 .withName(null)
                 .withGenerateName("load-")
