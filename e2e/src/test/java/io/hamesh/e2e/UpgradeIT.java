@@ -1,6 +1,7 @@
 package io.hamesh.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.hamesh.model.Protocol;
 import io.hamesh.testbed.Platform;
@@ -9,18 +10,16 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * From an earlier commit's chart and images to this checkout's, and back: {@code -Dhamesh.e2e.upgrade-from=HEAD~1}. Not
- * without being asked, because that commit has to be built.
+ * From an earlier commit's chart and images to this checkout's, and back. That commit is built first: the previous one, or
+ * that of {@code -Dhamesh.e2e.upgrade-from=v0.1.0}.
  */
 @EndToEnd
 @Isolated("HAmesh changes its version")
-@EnabledIfSystemProperty(named = UpgradeIT.FROM, matches = ".+")
 class UpgradeIT {
-    static final String FROM = "hamesh.e2e.upgrade-from";
+    private static final String FROM = System.getProperty("hamesh.e2e.upgrade-from", "HEAD~1");
 
     private static Release release;
     private static Scene scene;
@@ -28,10 +27,15 @@ class UpgradeIT {
 
     @BeforeAll
     static void installTheEarlierCommit(Platform platform, Scene given) {
+        Path checkout = platform.chart().resolve("../..").normalize();
+        Command.Result commit = commit(checkout);
+        assumeThat(commit.ok())
+                .as("%s is no commit of this checkout: it has no history, or not enough", FROM)
+                .isTrue();
         release = new Release(platform);
         scene = given;
         release.removeEverything();
-        installFrom(platform, System.getProperty(FROM));
+        installFrom(checkout, commit.output().strip());
         SmallMesh names = SmallMesh.in(scene);
         scene.apply(Intention.to(names.api()).allowing(names.web()));
         scene.apply(Intention.to(names.db()).allowing(names.web()));
@@ -40,17 +44,26 @@ class UpgradeIT {
 
     @AfterAll
     static void installAgain() {
-        release.install();
+        if (release != null) {
+            release.install();
+        }
+    }
+
+    private static Command.Result commit(Path checkout) {
+        return Command.of("git", "-C", checkout.toString(), "rev-parse", "--verify", "--quiet", FROM + "^{commit}")
+                .run();
     }
 
     /** That commit's own way: its testbed builds its images and installs its chart. */
-    private static void installFrom(Platform platform, String commit) {
-        Path checkout = platform.chart().resolve("../..").normalize();
+    private static void installFrom(Path checkout, String commit) {
+        System.out.println("building and installing commit " + commit);
         Path earlier = checkout.resolve("target/earlier");
         Command git = Command.of("git", "-C", checkout.toString(), "worktree");
         git.and("remove", "--force", earlier.toString()).run();
         git.and("add", "--detach", "--force", earlier.toString(), commit).output();
-        Command.of(earlier.resolve("deploy/testbed").toString(), "install").output();
+        Command.of(earlier.resolve("deploy/testbed").toString(), "install")
+                .with("HAMESH_ROOT", earlier.toString())
+                .output();
         git.and("remove", "--force", earlier.toString()).output();
     }
 
