@@ -16,7 +16,11 @@
 {{- if eq (int .Values.consul.embedded.servers) 1 -}}
 {{- $config = merge $config (dict "node_name" "hamesh-consul" "bind_addr" "127.0.0.1") -}}
 {{- else -}}
-{{- $config = merge $config (dict "retry_join" (list "hamesh-consul-servers") "retry_interval" "1s") -}}
+{{- $config = merge $config (dict
+      "retry_join" (list "hamesh-consul-servers")
+      "retry_interval" "1s"
+      "leave_on_terminate" true
+      "autopilot" (dict "min_quorum" 2)) -}}
 {{- end -}}
 {{- $config | toPrettyJson -}}
 {{- end }}

@@ -51,6 +51,14 @@ class ConsulTest {
         assertThat(service.at("/spec/publishNotReadyAddresses").asBoolean()).isTrue();
     }
 
+    /** One that stays away without leaving keeps its name from its successor, who has another address, for half a minute. */
+    @Test
+    void threeServersLeaveWhenTheyAreStopped() throws JsonProcessingException {
+        assertThat(config(three()).path("leave_on_terminate").asBoolean()).isTrue();
+        assertThat(config(three()).at("/autopilot/min_quorum").asInt()).isEqualTo(2);
+        assertThat(config(Chart.withEmbeddedConsul()).has("leave_on_terminate")).isFalse();
+    }
+
     @Test
     void oneOfThreeServersMayGoAtATime() {
         assertThat(three().get("PodDisruptionBudget", "hamesh-consul").at("/spec/maxUnavailable"))

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The command that people type, in one namespace.
@@ -23,6 +25,8 @@ record Kubectl(Command command, String namespace) {
         }
     }
 
+    private static final Executor AFTER_THE_LIMIT = CompletableFuture.delayedExecutor(5, TimeUnit.MINUTES);
+
     Kubectl in(String otherNamespace) {
         return new Kubectl(command, otherNamespace);
     }
@@ -35,20 +39,23 @@ record Kubectl(Command command, String namespace) {
         return runWith(manifest, "apply", "-f", "-");
     }
 
-    /** Runs the command with {@code input} as its standard input. */
+    /** Runs the command with {@code input} as its standard input, and ends it when it takes for ever. */
     Result runWith(String input, String... arguments) {
         try {
             Process process = command.and("--namespace", namespace)
                     .and(arguments)
                     .builder()
                     .start();
+            CompletableFuture<Void> limit = CompletableFuture.runAsync(process::destroy, AFTER_THE_LIMIT);
             CompletableFuture<String> err =
                     CompletableFuture.supplyAsync(() -> text(process.getErrorStream()), Thread::startVirtualThread);
             try (var stdin = process.getOutputStream()) {
                 stdin.write(input.getBytes(StandardCharsets.UTF_8));
             }
             String out = text(process.getInputStream());
-            return new Result(process.waitFor(), out, err.join());
+            int status = process.waitFor();
+            limit.cancel(false);
+            return new Result(status, out, err.join());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
