@@ -36,21 +36,37 @@ public final class ConsulClient {
         this.link = new ConsulLink(address, Backoff.QUICK, log, clock);
     }
 
-    /** An answer and the index to wait from for the next one. */
-    record Answer<T>(T value, long index) {}
+    /**
+     * Where to wait from for the next answer.
+     *
+     * @param index Consul's; 0 for an answer at once
+     * @param losses how often the link had been lost before that index was asked for
+     */
+    record Position(long index, int losses) {
+        static final Position START = new Position(0, 0);
+    }
+
+    /** An answer and where it stands. */
+    record Answer<T>(T value, Position position) {}
 
     /**
-     * Asks, and where {@code index} is not 0 waits for news since.
+     * Asks, and unless {@code from} is the start waits for news since.
      *
-     * @param index of the answer before, or 0 for an answer at once
+     * @param from position of the answer before, or the start for an answer at once
      * @param patience how long the answer may take, on top of the time that Consul was asked to wait
+     * @throws ConsulException.Outdated when the link was lost since that answer: begin at the start
      */
-    <T> Answer<T> get(ConsulQuery<T> query, long index, Duration patience)
+    <T> Answer<T> get(ConsulQuery<T> query, Position from, Duration patience)
             throws ConsulException, InterruptedException {
-        HttpURLConnection connection = open(url(query, index), index, patience);
+        HttpURLConnection connection = open(url(query, from.index()), from.index(), patience);
         link.connect(connection);
+        int losses = link.losses();
+        if (from.index() > 0 && from.losses() != losses) {
+            connection.disconnect();
+            throw new ConsulException.Outdated();
+        }
         try {
-            return answer(query, connection);
+            return answer(query, losses, connection);
         } catch (ConnectException | UnknownHostException | NoRouteToHostException e) {
             // The connection was an old one, and a new one did not come about.
             throw link.lost(e);
@@ -60,7 +76,7 @@ public final class ConsulClient {
         }
     }
 
-    private static <T> Answer<T> answer(ConsulQuery<T> query, HttpURLConnection connection)
+    private static <T> Answer<T> answer(ConsulQuery<T> query, int losses, HttpURLConnection connection)
             throws IOException, ConsulException {
         int status = connection.getResponseCode();
         if (status != HttpURLConnection.HTTP_OK) {
@@ -75,7 +91,7 @@ public final class ConsulClient {
             // Read to its very end, the connection can be used again.
             in.transferTo(OutputStream.nullOutputStream());
             // Index 0 as a wait index would make Consul answer at once, for ever.
-            return new Answer<>(value, Math.max(1, index));
+            return new Answer<>(value, new Position(Math.max(1, index), losses));
         }
     }
 

@@ -17,6 +17,13 @@ abstract sealed class ConsulException extends Exception {
         }
     }
 
+    /** The link was lost since the index was given: whoever answers now may have lower ones, and would hold it for minutes. */
+    static final class Outdated extends ConsulException {
+        Outdated() {
+            super("the link was lost meanwhile");
+        }
+    }
+
     /** There was a connection, and no answer that can be read. */
     static final class Broken extends ConsulException {
         Broken(String message, Throwable cause) {

@@ -16,6 +16,7 @@ final class ConsulLink {
     private final Backoff backoff;
     private final FailureLog log;
     private final AtomicInteger failures = new AtomicInteger();
+    private final AtomicInteger losses = new AtomicInteger();
 
     ConsulLink(String address, Backoff backoff, Log log, InstantSource clock) {
         this.backoff = backoff;
@@ -49,9 +50,15 @@ final class ConsulLink {
     ConsulException.Unreachable lost(IOException e) {
         // Watches that fail together are one failure: only who has the turn counts further.
         failures.compareAndSet(0, 1);
+        losses.incrementAndGet();
         String reason = reason(e);
         log.failed("consul-unreachable", reason);
         return new ConsulException.Unreachable(reason, e);
+    }
+
+    /** How often it was lost so far: a Consul that comes after a loss may be another, with lower indexes. */
+    int losses() {
+        return losses.get();
     }
 
     private void attempt(HttpURLConnection connection) throws ConsulException.Unreachable {

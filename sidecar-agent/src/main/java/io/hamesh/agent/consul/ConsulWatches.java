@@ -67,7 +67,8 @@ public final class ConsulWatches implements AutoCloseable {
 
     /** What a Consul that lost its data says must not be taken for news of the one that was known. */
     private void askForRoots(Duration patience) throws ConsulException, InterruptedException {
-        roots(client.get(ConsulQuery.roots(), 0, patience).value());
+        roots(client.get(ConsulQuery.roots(), ConsulClient.Position.START, patience)
+                .value());
     }
 
     private synchronized void roots(Roots newest) {

@@ -1,5 +1,6 @@
 package io.hamesh.agent.consul;
 
+import io.hamesh.agent.consul.ConsulClient.Position;
 import io.hamesh.agent.log.Log;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +41,7 @@ final class Watch<T> implements Runnable {
     private final FailureLog log;
     private final InstantSource clock;
     private volatile Instant answered = Instant.EPOCH;
-    private long index;
+    private Position position = Position.START;
     private int failures;
 
     /** @param which is asked before an answer is published that does not continue the one before */
@@ -82,15 +83,16 @@ final class Watch<T> implements Runnable {
     private boolean ask(long start) throws InterruptedException {
         try {
             Duration patience = failures < HASTY_ATTEMPTS ? PATIENCE : LONG_PATIENCE;
-            ConsulClient.Answer<T> answer = client.get(query, index, patience);
-            boolean continues = index > 0 && answer.index() >= index;
+            ConsulClient.Answer<T> answer = client.get(query, position, patience);
+            boolean isBackwards = answer.position().index() < position.index();
+            boolean continues = position.index() > 0 && !isBackwards;
             if (!answered.equals(Instant.EPOCH) && !continues) {
                 which.ask(patience);
             }
             failures = 0;
             log.answered();
             // An index that goes backwards is another Consul's, or a restored one's: start again.
-            index = answer.index() < index ? 0 : answer.index();
+            position = isBackwards ? Position.START : answer.position();
             publish.accept(answer.value());
             answered = clock.instant();
             return true;
@@ -99,12 +101,12 @@ final class Watch<T> implements Runnable {
                 throw new InterruptedException();
             }
             // Behind the failure may be a Consul with a lower index, which would let us wait for minutes.
-            index = 0;
+            position = Position.START;
             recover(e, start);
             return false;
         } catch (RuntimeException e) {
             // A watch that ended would leave the pod with what it knows, for ever and in silence.
-            index = 0;
+            position = Position.START;
             recover(new ConsulException.Broken("the answer could not be used: " + e, e), start);
             return false;
         }
@@ -113,6 +115,7 @@ final class Watch<T> implements Runnable {
     private void recover(ConsulException failure, long start) throws InterruptedException {
         switch (failure) {
             case ConsulException.Unreachable unreachable -> {}
+            case ConsulException.Outdated outdated -> {}
             case ConsulException.Broken broken -> retry("consul-gives-no-answer", broken, Backoff.QUICK, start);
             case ConsulException.Refused refused ->
                 retry("consul-refuses", refused, refused.isOurs() ? Backoff.PATIENT : Backoff.QUICK, start);
