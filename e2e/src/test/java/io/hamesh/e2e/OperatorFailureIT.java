@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.readiness.Readiness;
 import io.hamesh.model.Protocol;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -87,13 +88,25 @@ class OperatorFailureIT {
 
     @Test
     void deletedLeaderHandsOverAndNoAdmissionFails() {
+        deleteTheLeader("leader deleted");
+    }
+
+    /** The kubelet then gives its containers no more than two seconds. */
+    @Test
+    void leaderDeletedByForceHandsOverAndNoAdmissionFails() {
+        deleteTheLeader("leader deleted by force", "--grace-period=0", "--force");
+    }
+
+    private void deleteTheLeader(String how, String... options) {
         String leader = operator.leader();
-        scene.release().run("delete", "pod", leader, "--wait=false").expectSuccess();
-        Duration took = Eventually.timed("another leads after kubectl delete pod", () -> assertThat(operator.leader())
-                .isNotIn(leader, ""));
+        List<String> delete = new ArrayList<>(List.of("delete", "pod", leader, "--wait=false"));
+        delete.addAll(List.of(options));
+        scene.release().run(delete.toArray(String[]::new)).expectSuccess();
+        Duration took = Eventually.timed(
+                "another leads, " + how, () -> assertThat(operator.leader()).isNotIn(leader, ""));
         assertThat(took).isLessThan(HAND_OVER);
         operator.awaitRollout();
-        assertNothingFailed("leader deleted");
+        assertNothingFailed(how);
     }
 
     @Test
