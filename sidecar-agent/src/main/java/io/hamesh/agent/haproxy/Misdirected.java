@@ -18,7 +18,11 @@ final class Misdirected {
 
     private Misdirected() {}
 
-    /** In the application's backend, for callers that came by {@code frontend}. A 503 of our own is a failed connection. */
+    /**
+     * In the application's backend, for callers that came by {@code frontend}. A 503 of our own is a failed connection. A 502
+     * of our own is an answer that never began although it was asked for again: an application that was killed may leave as
+     * many dead connections behind as there are retries.
+     */
     static void answeredBySidecar(StringBuilder out, String frontend) {
         out.append("""
                   http-response set-var(txn.answered) bool(true)
@@ -26,8 +30,9 @@ final class Misdirected {
                   http-response set-header %3$s %1$d if { fe_name %4$s } { status %1$d }
                   http-response set-status %2$d if { fe_name %4$s } { status %1$d }
                   http-after-response set-status %1$d if { fe_name %4$s } { status 503 } !{ var(txn.answered) -m found }
+                  http-after-response set-status %1$d if { fe_name %4$s } { status 502 } !{ var(txn.answered) -m found } %5$s
                   http-after-response set-header connection close if { fe_name %4$s } { status %1$d }
-                """.formatted(STATUS, DISGUISE, DISGUISED, frontend));
+                """.formatted(STATUS, DISGUISE, DISGUISED, frontend, UpstreamSection.REPEATABLE));
     }
 
     /**

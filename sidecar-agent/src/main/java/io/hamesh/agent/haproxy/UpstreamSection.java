@@ -6,8 +6,11 @@ import io.hamesh.agent.snapshot.UpstreamState;
 
 /** What the pod calls: a listener on loopback for each upstream, and its endpoints. */
 final class UpstreamSection {
+    /** Doing it twice is as good as doing it once (RFC 9110): it may be asked for again. */
+    static final String REPEATABLE = "{ method GET HEAD OPTIONS PUT DELETE TRACE }";
+
     /** A request whose response got lost may have been done, and its method says that it must not be done again. */
-    static final String ONCE = "!{ method GET HEAD OPTIONS PUT DELETE TRACE }";
+    static final String ONCE = "!" + REPEATABLE;
 
     private final ServerLine servers;
     private final PodAddresses pod;

@@ -45,6 +45,9 @@ class DeadAppTest {
     /** What the applications were asked to do: a line for each request. */
     private final Queue<String> seen = new ConcurrentLinkedQueue<>();
 
+    /** The application that reads requests and closes without a word, if any. */
+    private volatile int silent = -1;
+
     private Path directory;
     private TestCa ca;
     private int port;
@@ -80,6 +83,32 @@ class DeadAppTest {
         answers.addAll(together(40, "more"));
         assertThat(answers).allMatch(answer -> answer.statusCode() == 200);
         assertThat(seen).hasSize(80).doesNotHaveDuplicates().allMatch(line -> line.startsWith("1 "));
+    }
+
+    /** Killed with connections that its sidecar keeps: each retry may meet one more of them, until none is left to make. */
+    @Test
+    void whatMayBeRepeatedLeavesAnApplicationThatAnswersNothing() throws Exception {
+        http(0);
+        http(1);
+        mesh(Protocol.HTTP, 2);
+        together(20, "warm");
+        silent = 0;
+        seen.clear();
+        for (int i = 0; i < 20; i++) {
+            assertThat(send("PUT", "/", "idempotent").statusCode()).isEqualTo(200);
+        }
+        assertThat(seen).as("the silent one was asked as well").anyMatch(line -> line.startsWith("0 "));
+        seen.clear();
+        for (int i = 0; i < 20; i++) {
+            String id = "order-" + i;
+            try {
+                assertThat(post("/", id).statusCode()).isIn(200, 502);
+            } catch (IOException closed) {
+                // so HAProxy tells a client that its kept connection has failed
+            }
+        }
+        assertThat(seen).as("never repeated").doesNotHaveDuplicates().hasSize(20);
+        assertThat(seen.stream().map(line -> line.substring(2))).doesNotHaveDuplicates();
     }
 
     @Test
@@ -200,6 +229,10 @@ class DeadAppTest {
     private void answer(int which, HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
         seen.add(which + " " + new String(exchange.getRequestBody().readAllBytes(), US_ASCII));
+        if (which == silent) {
+            exchange.close();
+            return;
+        }
         exchange.getResponseHeaders().add("x-hamesh-status", "421");
         int status = path.startsWith("/status/") ? Integer.parseInt(path.substring("/status/".length())) : 200;
         exchange.sendResponseHeaders(status, -1);
@@ -227,8 +260,13 @@ class DeadAppTest {
     // ---- what the caller sees
 
     private HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+        return send("POST", path, body);
+    }
+
+    private HttpResponse<String> send(String method, String path, String body)
+            throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
                 .build();
         return CLIENT.send(request, BodyHandlers.ofString());
     }
