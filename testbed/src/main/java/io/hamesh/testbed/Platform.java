@@ -152,7 +152,7 @@ public final class Platform {
 
     /** Keeps pod logs, events, HAProxy's configuration and Consul's catalogue in a folder, without secrets. */
     public void keepEvidence(Path folder, Throwable failure) {
-        Evidence.keep(folder.toAbsolutePath(), command("kubectl"), SYSTEM_NAMESPACE, status(), failure);
+        Evidence.keep(folder.toAbsolutePath(), command("kubectl"), SYSTEM_NAMESPACE, status(), cluster.logs(), failure);
         steps.say("kept for a look: " + folder.toAbsolutePath());
     }
 

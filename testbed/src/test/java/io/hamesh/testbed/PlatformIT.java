@@ -41,6 +41,7 @@ class PlatformIT {
         assertThat(kept.resolve("failure.txt")).content().contains("what went wrong");
         assertThat(kept.resolve("pods.txt")).content().contains("NAMESPACE");
         assertThat(kept.resolve("events.txt")).content().contains("LAST SEEN");
+        assertThat(kept.resolve("machine.txt")).content().contains("MemAvailable");
         assertThat(Files.exists(kept.resolve("consul.catalog.services.json"))).isTrue();
     }
 }

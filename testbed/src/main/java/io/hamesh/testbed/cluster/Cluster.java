@@ -26,6 +26,9 @@ public sealed interface Cluster permits ExistingCluster, K3sCluster, NativeClust
     /** For people: what runs, where, since when. */
     String status();
 
+    /** Log files of the node's own processes, kubelet and containerd among them; empty where they are out of reach. */
+    List<Path> logs();
+
     /** Folders with kubectl, helm and, where there is one, consul; empty means the PATH. */
     List<Path> programs();
 }

@@ -39,6 +39,11 @@ public record ExistingCluster(Path kubeconfig) implements Cluster {
     }
 
     @Override
+    public List<Path> logs() {
+        return List.of();
+    }
+
+    @Override
     public List<Path> programs() {
         return List.of();
     }

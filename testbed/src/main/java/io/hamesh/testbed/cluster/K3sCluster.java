@@ -93,6 +93,11 @@ public final class K3sCluster implements Cluster {
     }
 
     @Override
+    public List<Path> logs() {
+        return List.of();
+    }
+
+    @Override
     public List<Path> programs() {
         return List.of();
     }

@@ -107,6 +107,11 @@ public final class NativeCluster implements Cluster {
         return new NodeStatus(state, cache).text();
     }
 
+    @Override
+    public List<Path> logs() {
+        return Trees.list(state.log()).stream().filter(Files::isRegularFile).toList();
+    }
+
     /** The programs that started this cluster, remembered so that nothing is hashed or built to find kubectl. */
     @Override
     public List<Path> programs() {

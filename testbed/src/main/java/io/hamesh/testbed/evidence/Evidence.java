@@ -16,6 +16,8 @@ public final class Evidence {
             "config/service-intentions",
             "config/service-defaults");
 
+    private static final String NODE_LOG_LINES = "5000";
+
     private final Command kubectl;
     private final Path folder;
 
@@ -30,16 +32,36 @@ public final class Evidence {
      * @param kubectl on the cluster in question
      * @param systemNamespace where Consul is
      * @param status of the cluster, for people
+     * @param nodeLogs of the node's own processes, of which the last lines are kept
      */
-    public static void keep(Path folder, Command kubectl, String systemNamespace, String status, Throwable failure) {
+    public static void keep(
+            Path folder,
+            Command kubectl,
+            String systemNamespace,
+            String status,
+            List<Path> nodeLogs,
+            Throwable failure) {
         Trees.deleteTree(folder);
         Trees.folder(folder);
         var evidence = new Evidence(kubectl, folder);
         evidence.write("status.txt", status);
         evidence.write("failure.txt", stackTrace(failure));
+        evidence.keepMachine();
+        nodeLogs.forEach(evidence::keepNodeLog);
         evidence.keepCluster();
         evidence.keepPods();
         evidence.keepConsul(systemNamespace);
+    }
+
+    /** How much of the last minutes everything waited for a processor, the disk or memory: what makes any bound fail. */
+    private void keepMachine() {
+        keep(
+                "machine.txt",
+                Command.of("sh", "-c", "head -n 3 /proc/loadavg /proc/stat /proc/pressure/* /proc/meminfo; df -h"));
+    }
+
+    private void keepNodeLog(Path log) {
+        keep("node." + log.getFileName(), Command.of("tail", "--lines", NODE_LOG_LINES, log.toString()));
     }
 
     private void keepCluster() {
