@@ -128,7 +128,7 @@ class DeadAppIT {
         assertThat(report.failed()).isLessThanOrEqualTo(underWay);
         assertThat(report.flows().entrySet())
                 .filteredOn(flow -> flow.getKey().startsWith("GET"))
-                .as("what may be repeated is repeated elsewhere")
+                .as("what may be repeated is repeated elsewhere; failed: %s", report.failures())
                 .allMatch(flow -> flow.getValue().failed() == 0);
     }
 

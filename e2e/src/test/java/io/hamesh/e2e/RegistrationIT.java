@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class RegistrationIT {
     private static final Duration BOUND = Duration.ofSeconds(5);
     private static final String UNREADY = "/tmp/unready";
+    private static final String DONE = "/tmp/done";
 
     private static Scene scene;
     private static String service;
@@ -127,8 +128,9 @@ class RegistrationIT {
 
     @Test
     void podWhoseApplicationEndedLeavesConsul() {
-        Pod pod = new PodBuilder(
-                        AppPod.server("task", service("task"), Protocol.HTTP).build())
+        Pod pod = new PodBuilder(AppPod.server("task", service("task"), Protocol.HTTP)
+                        .running("sh", "-c", "until [ -e " + DONE + " ]; do sleep 0.1; done")
+                        .build())
                 .editSpec()
                 .withRestartPolicy("Never")
                 .endSpec()
@@ -137,7 +139,7 @@ class RegistrationIT {
         scene.awaitReady("task");
         awaitPassing("task");
         long start = System.nanoTime();
-        inApp("task", "sh", "-c", "kill 1");
+        inApp("task", "touch", DONE);
         Eventually.that(
                 "the ended application not to pass",
                 () -> assertThat(scene.consul().instances(service("task"))).noneMatch(Instance::isPassing));
