@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
@@ -190,7 +191,7 @@ class WorkloadsIT {
         Eventually.that(
                 "pod " + name + " to be Completed",
                 () -> assertThat(scene.pod(name).getStatus().getPhase()).isEqualTo("Succeeded"));
-        String job = pod.getMetadata().getLabels().get("job-name");
+        String job = Objects.requireNonNull(pod.getMetadata().getLabels().get("job-name"));
         String completion = Eventually.get(
                 "Job " + job + " to be complete", () -> completionTime(job), time -> time != null && !time.isEmpty());
         Instant exit = Instant.parse(application(scene.pod(name)).getFinishedAt());
