@@ -2,9 +2,7 @@ package io.hamesh.testbed;
 
 import io.hamesh.testbed.host.Trees;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.HttpURLConnection;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +20,6 @@ public final class RealConsul implements AutoCloseable {
     private static final Optional<Path> BINARY = Tools.consul();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(50);
-    private static final int FIRST_PORT = 22000;
-    private static final int LAST_PORT = 32000;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Path folder;
@@ -34,12 +29,12 @@ public final class RealConsul implements AutoCloseable {
     /** @param folder for its configuration, log and data */
     public RealConsul(Path folder) throws IOException {
         this.folder = folder;
-        this.httpPort = freePort();
+        this.httpPort = FreePorts.next();
         Files.writeString(folder.resolve("consul.hcl"), """
                 connect { enabled = true }
                 performance { raft_multiplier = 1 }
                 ports { http = %d  grpc = -1  grpc_tls = -1  dns = -1  serf_lan = %d  serf_wan = -1  server = %d }
-                """.formatted(httpPort, freePort(), freePort()));
+                """.formatted(httpPort, FreePorts.next(), FreePorts.next()));
     }
 
     /** Whether this machine can have one. */
@@ -113,17 +108,5 @@ public final class RealConsul implements AutoCloseable {
     @Override
     public void close() {
         kill();
-    }
-
-    /** Below the range that clients' own ends are taken from: one of those could hold the port just then. */
-    private static int freePort() throws IOException {
-        for (int port = FIRST_PORT + ThreadLocalRandom.current().nextInt(1000); port < LAST_PORT; port++) {
-            try (ServerSocket socket = new ServerSocket(port)) {
-                return socket.getLocalPort();
-            } catch (BindException taken) {
-                // somebody has it: the next one
-            }
-        }
-        throw new IOException("no free port below " + LAST_PORT);
     }
 }

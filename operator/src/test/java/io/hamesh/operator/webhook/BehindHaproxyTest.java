@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.hamesh.operator.front.Front;
 import io.hamesh.operator.health.Health;
+import io.hamesh.testbed.FreePorts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -51,8 +52,8 @@ class BehindHaproxyTest {
     private final ServingCertificate second = maker.make(SERVICE, Instant.now());
     private final HotKeyManager ownKeys = new HotKeyManager();
     private final HotKeyManager otherKeys = new HotKeyManager();
-    private final int otherPort = FrontHaproxy.freePort();
-    private final int readiness = FrontHaproxy.freePort();
+    private final int otherPort = FreePorts.next();
+    private final int readiness = FreePorts.next();
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch never = new CountDownLatch(1);
     private final List<AutoCloseable> toClose = new ArrayList<>();

@@ -1,9 +1,8 @@
 package io.hamesh.operator.webhook;
 
+import io.hamesh.testbed.FreePorts;
 import io.hamesh.testbed.Tools;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,8 +19,8 @@ final class FrontHaproxy implements AutoCloseable {
     private static final Path CONFIG = Path.of("src/main/haproxy/webhook.cfg");
     private static final Optional<Path> ROOT = Tools.haproxyRoot();
 
-    final int port = freePort();
-    final int opsPort = freePort();
+    final int port = FreePorts.next();
+    final int opsPort = FreePorts.next();
     private final Path folder;
     private final Path log;
     private final int local;
@@ -43,14 +42,6 @@ final class FrontHaproxy implements AutoCloseable {
 
     static boolean exists() {
         return ROOT.isPresent();
-    }
-
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** From now on it starts with this change to its configuration. */

@@ -4,18 +4,17 @@ import io.hamesh.agent.log.Log;
 import io.hamesh.agent.snapshot.DataPlaneException;
 import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.MeshSnapshot;
+import io.hamesh.testbed.FreePorts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** A pod's sidecar on this host: the real HAProxy as its container starts it, and the agent's applier beside it. */
 final class TestPod implements AutoCloseable {
@@ -71,23 +70,8 @@ final class TestPod implements AutoCloseable {
         return Files.readString(directory.resolve("log"));
     }
 
-    /** Below the ephemeral ports: a client's own port could be the one that a proxy wants. */
-    static int freePort() throws IOException {
-        for (int attempt = 0; attempt < 100; attempt++) {
-            int port = ThreadLocalRandom.current().nextInt(10_000, 30_000);
-            if (isFree(port)) {
-                return port;
-            }
-        }
-        throw new IOException("no free port");
-    }
-
-    private static boolean isFree(int port) {
-        try (ServerSocket server = new ServerSocket(port)) {
-            return server.isBound();
-        } catch (IOException taken) {
-            return false;
-        }
+    static int freePort() {
+        return FreePorts.next();
     }
 
     static Socket connect(int port) throws IOException {
