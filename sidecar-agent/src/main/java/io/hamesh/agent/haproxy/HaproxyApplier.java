@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class HaproxyApplier implements DataPlane {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** A connection that reaches the master in the moment of a reload may be lost: better to ask again soon. */
-    private static final Duration MASTER_PATIENCE = Duration.ofSeconds(1);
+    /** A connection that comes in the moment of a start or a reload may be lost: better to ask again soon. */
+    private static final Duration SHORT_PATIENCE = Duration.ofSeconds(1);
 
     private static final Duration RELOAD_PATIENCE = Duration.ofSeconds(60);
 
@@ -64,7 +64,7 @@ public final class HaproxyApplier implements DataPlane {
         this.startPatience = startPatience;
         this.disk = new FilesOnDisk(layout);
         this.master = new MasterCli(
-                new CliSocket(layout.masterSocket(), MASTER_PATIENCE),
+                new CliSocket(layout.masterSocket(), SHORT_PATIENCE),
                 new CliSocket(layout.masterSocket(), RELOAD_PATIENCE));
         this.api = new RuntimeApi(new CliSocket(layout.adminSocket(), PATIENCE), layout);
         this.status = new PublishedStatus(layout, disk, api);
@@ -179,7 +179,8 @@ public final class HaproxyApplier implements DataPlane {
         applied = null;
         status.ensureFile();
         disk.write(next.files());
-        HaproxyStart start = new HaproxyStart(layout, master, api);
+        RuntimeApi starting = new RuntimeApi(new CliSocket(layout.adminSocket(), SHORT_PATIENCE), layout);
+        HaproxyStart start = new HaproxyStart(layout, master, starting);
         try {
             start.await(startPatience);
             master.reload();

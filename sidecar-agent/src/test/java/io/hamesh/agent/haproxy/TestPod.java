@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 
 /** A pod's sidecar on this host: the real HAProxy as its container starts it, and the agent's applier beside it. */
 final class TestPod implements AutoCloseable {
@@ -28,7 +29,7 @@ final class TestPod implements AutoCloseable {
         this.directory = Files.createDirectories(directory);
         layout = new Layout(directory, directory.resolve("image/spiffe.lua"), freePort(), freePort(), freePort());
         PrintStream out = new PrintStream(events, true, StandardCharsets.UTF_8);
-        applier = new HaproxyApplier(layout, new Log(out, Clock.systemUTC()), Duration.ofSeconds(10));
+        applier = new HaproxyApplier(layout, new Log(out, Clock.systemUTC()), Duration.ofSeconds(30));
         String bootstrap = Files.readString(Path.of("src/main/haproxy/bootstrap.cfg"))
                 .replace("/run/hamesh", directory.toString())
                 .replace("20200", Integer.toString(layout.opsPort()));
@@ -48,12 +49,19 @@ final class TestPod implements AutoCloseable {
                 layout.file(Layout.CONFIG).toString());
     }
 
-    void apply(MeshSnapshot wanted) throws DataPlaneException, InterruptedException {
-        applier.apply(wanted);
+    void apply(MeshSnapshot wanted) throws DataPlaneException, InterruptedException, IOException {
+        try {
+            applier.apply(wanted);
+        } catch (DataPlaneException e) {
+            throw new DataPlaneException(e.getMessage() + "\nHAProxy said:\n" + haproxyLog(), e);
+        }
     }
 
-    /** As the kubelet does after a crash. */
+    /** As the kubelet does after a crash: of the container nothing is left, not even a worker that would still answer. */
     void restartHaproxy() throws IOException, InterruptedException {
+        List<ProcessHandle> workers = haproxy.descendants().toList();
+        workers.forEach(ProcessHandle::destroyForcibly);
+        workers.forEach(worker -> worker.onExit().join());
         haproxy.destroyForcibly().waitFor();
         haproxy = start();
     }
