@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import io.fabric8.kubernetes.client.dsl.PodResource;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import io.hamesh.model.Protocol;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,11 +53,13 @@ class RegistrationIT {
                 .isTrue());
 
         inApp("gauge", "touch", UNREADY);
+        awaitKubeletsWord("gauge", false);
         Duration lost = Eventually.timed("readiness lost → critical in Consul", () -> {
             assertThat(only("gauge").isPassing()).isFalse();
             assertThat(only("gauge").output()).isEqualTo("container app is not ready");
         });
         inApp("gauge", "rm", UNREADY);
+        awaitKubeletsWord("gauge", true);
         Duration regained = Eventually.timed(
                 "readiness regained → passing in Consul",
                 () -> assertThat(only("gauge").isPassing()).isTrue());
@@ -67,34 +70,15 @@ class RegistrationIT {
     @Test
     void podKilledWithoutGraceLeavesConsul() {
         start("victim");
-        long start = System.nanoTime();
-        scene.kubectl()
-                .run("delete", "pod", "victim", "--grace-period=0", "--force", "--wait=false")
-                .expectSuccess();
-        assertGone("pod killed with grace period 0", "victim", start);
+        resource("victim").withGracePeriod(0).delete();
+        assertGone("pod killed with grace period 0", "victim");
     }
 
     @Test
     void evictedPodLeavesConsul() {
         start("tenant");
-        String eviction = Json.write(Map.of(
-                "apiVersion",
-                "policy/v1",
-                "kind",
-                "Eviction",
-                "metadata",
-                Map.of("name", "tenant", "namespace", scene.namespace())));
-        long start = System.nanoTime();
-        scene.kubectl()
-                .runWith(
-                        eviction,
-                        "create",
-                        "--raw",
-                        "/api/v1/namespaces/" + scene.namespace() + "/pods/tenant/eviction",
-                        "-f",
-                        "-")
-                .expectSuccess();
-        assertGone("pod evicted", "tenant", start);
+        assertThat(resource("tenant").evict()).isTrue();
+        assertGone("pod evicted", "tenant");
     }
 
     @Test
@@ -109,20 +93,15 @@ class RegistrationIT {
         scene.awaitReady("stuck");
         awaitPassing("stuck");
         try {
-            long start = System.nanoTime();
-            scene.kubectl().run("delete", "pod", "stuck", "--wait=false").expectSuccess();
-            assertGone("pod that hangs in Terminating", "stuck", start);
+            resource("stuck").delete();
+            assertGone("pod that hangs in Terminating", "stuck");
             assertThat(scene.pod("stuck").getMetadata().getDeletionTimestamp()).isNotNull();
         } finally {
-            scene.client()
-                    .pods()
-                    .inNamespace(scene.namespace())
-                    .withName("stuck")
-                    .edit(hung -> new PodBuilder(hung)
-                            .editMetadata()
-                            .withFinalizers()
-                            .endMetadata()
-                            .build());
+            resource("stuck").edit(hung -> new PodBuilder(hung)
+                    .editMetadata()
+                    .withFinalizers()
+                    .endMetadata()
+                    .build());
         }
     }
 
@@ -138,13 +117,13 @@ class RegistrationIT {
         scene.create(pod);
         scene.awaitReady("task");
         awaitPassing("task");
-        long start = System.nanoTime();
         inApp("task", "touch", DONE);
-        Eventually.that(
-                "the ended application not to pass",
+        Eventually.that("the kubelet to say that the application ended", () -> assertThat(
+                        scene.pod("task").getStatus().getContainerStatuses())
+                .allMatch(status -> status.getState().getTerminated() != null));
+        Duration took = Eventually.timed(
+                "application ended → no longer passing",
                 () -> assertThat(scene.consul().instances(service("task"))).noneMatch(Instance::isPassing));
-        Duration took = Duration.ofNanos(System.nanoTime() - start);
-        System.out.printf("[time] application ended → no longer passing: %d ms%n", took.toMillis());
         assertThat(took).isLessThanOrEqualTo(BOUND);
         Eventually.timed(
                 "… and its pod out of Consul",
@@ -217,12 +196,21 @@ class RegistrationIT {
                 .isTrue());
     }
 
-    private static void assertGone(String what, String name, long start) {
-        Eventually.that(
-                what + " to leave Consul",
+    /** Consul is to follow what the kubelet says, which may say it late. */
+    private static void awaitKubeletsWord(String name, boolean ready) {
+        Eventually.that(name + " to be told ready or not", () -> assertThat(Readiness.isPodReady(scene.pod(name)))
+                .isEqualTo(ready));
+    }
+
+    private static PodResource resource(String name) {
+        return scene.client().pods().inNamespace(scene.namespace()).withName(name);
+    }
+
+    /** Since the API server took the deletion. */
+    private static void assertGone(String what, String name) {
+        Duration took = Eventually.timed(
+                what + " → out of Consul",
                 () -> assertThat(scene.consul().instances(service(name))).isEmpty());
-        Duration took = Duration.ofNanos(System.nanoTime() - start);
-        System.out.printf("[time] %s → out of Consul: %d ms%n", what, took.toMillis());
         assertThat(took).isLessThanOrEqualTo(BOUND);
     }
 

@@ -35,6 +35,7 @@ class WorkloadsIT {
     private static final int DB = 8081;
     private static final Duration ENDED = Duration.ofSeconds(10);
     private static final Duration REGISTERED = Duration.ofSeconds(5);
+    private static final Duration POD_START = Duration.ofSeconds(90);
     private static final Duration A_CRON_JOBS_MINUTE = Duration.ofSeconds(110);
 
     private static Scene scene;
@@ -120,6 +121,7 @@ class WorkloadsIT {
                         .endSpec()
                         .build())
                 .create();
+        awaitReady("db", 3);
         scene.awaitEndpoints(db, 3);
         caller.load("db", StreamKind.TCP, DB, Duration.ofMillis(20));
         Eventually.timed(
@@ -150,11 +152,8 @@ class WorkloadsIT {
                         .endSpec()
                         .build())
                 .create();
-        Pod ready = Eventually.get(
-                        "the DaemonSet's pod to be ready",
-                        () -> pods("node-agent"),
-                        pods -> !pods.isEmpty() && pods.stream().allMatch(Readiness::isPodReady))
-                .getFirst();
+        awaitReady("node-agent", 1);
+        Pod ready = pods("node-agent").getFirst();
         Duration took = Eventually.timed("ready pod of a DaemonSet in Consul", () -> assertThat(
                         scene.consul().endpoints(agent))
                 .contains(ready.getStatus().getPodIP() + ":20000"));
@@ -221,6 +220,12 @@ class WorkloadsIT {
         ContainerStatus status = pod.getStatus().getContainerStatuses().getFirst();
         assertThat(status.getState().getTerminated().getExitCode()).isZero();
         return status.getState().getTerminated();
+    }
+
+    private static void awaitReady(String app, int atLeast) {
+        Eventually.that("the pods of " + app + " to be ready", POD_START, () -> assertThat(pods(app))
+                .hasSizeGreaterThanOrEqualTo(atLeast)
+                .allMatch(Readiness::isPodReady));
     }
 
     private static List<Pod> pods(String app) {
