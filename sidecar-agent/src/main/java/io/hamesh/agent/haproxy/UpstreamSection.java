@@ -12,6 +12,14 @@ final class UpstreamSection {
     /** A request whose response got lost may have been done, and its method says that it must not be done again. */
     static final String ONCE = "!" + REPEATABLE;
 
+    /**
+     * The least loaded of so many endpoints drawn by lot: of few that is nearly always the least loaded of all (of two, both
+     * are among the draws but for one time in 32,768), and of many no caller sends everything to the newest. `leastconn` would
+     * do, but as of HAProxy 3.2 a retry that goes past the least loaded server makes it forget that server for as long as each
+     * other has something to do.
+     */
+    private static final int DRAWS = 16;
+
     private final ServerLine servers;
     private final PodAddresses pod;
 
@@ -43,7 +51,7 @@ final class UpstreamSection {
     private void backend(StringBuilder out, UpstreamState state, String name) {
         boolean http = state.protocol().isHttpLike();
         out.append("backend ").append(name).append(" from ").append(http ? "http" : "tcp");
-        out.append("\n  balance leastconn\n");
+        out.append("\n  balance random(" + DRAWS + ")\n");
         if (http) {
             Misdirected.retried(out, !name.equals(ServerLine.backendOnce(state)));
         }

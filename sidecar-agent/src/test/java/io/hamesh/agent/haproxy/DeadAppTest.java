@@ -20,12 +20,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -39,6 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 class DeadAppTest {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private static final Duration SLOW = Duration.ofMillis(200);
 
     private final List<AutoCloseable> open = new ArrayList<>();
 
@@ -109,6 +114,48 @@ class DeadAppTest {
         }
         assertThat(seen).as("never repeated").doesNotHaveDuplicates().hasSize(20);
         assertThat(seen.stream().map(line -> line.substring(2))).doesNotHaveDuplicates();
+    }
+
+    /**
+     * While everybody is busy. HAProxy's `leastconn` never asked it again: a retry that goes past the least loaded server
+     * because it has just failed there forgets it until another server is idle for a moment.
+     */
+    @Test
+    void applicationThatReturnsGetsItsShareAgainWhileTheOthersAreBusy() throws Exception {
+        HttpServer dying = http(0);
+        http(1);
+        mesh(Protocol.HTTP, 2);
+        AtomicBoolean busy = new AtomicBoolean(true);
+        open.add(() -> busy.set(false));
+        for (int i = 0; i < 16; i++) {
+            Thread.startVirtualThread(() -> {
+                while (busy.get()) {
+                    put("/slow");
+                }
+            });
+        }
+        awaitBothAsked();
+        dying.stop(0);
+        await().until(() -> haproxyLog(0).contains("Server app/ipv4 is DOWN"));
+        http(0);
+        await().until(() -> haproxyLog(0).contains("Server app/ipv4 is UP"));
+        awaitBothAsked();
+    }
+
+    private void awaitBothAsked() {
+        seen.clear();
+        await().until(() -> seen.stream().filter(line -> line.startsWith("0 ")).count() > 20
+                && seen.stream().filter(line -> line.startsWith("1 ")).count() > 20);
+    }
+
+    private void put(String path) {
+        try {
+            send("PUT", path, "held");
+        } catch (IOException lost) {
+            // with the application that died
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
@@ -229,6 +276,9 @@ class DeadAppTest {
     private void answer(int which, HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
         seen.add(which + " " + new String(exchange.getRequestBody().readAllBytes(), US_ASCII));
+        if (path.equals("/slow")) {
+            LockSupport.parkNanos(SLOW.toNanos());
+        }
         if (which == silent) {
             exchange.close();
             return;
