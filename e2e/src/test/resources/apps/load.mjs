@@ -43,13 +43,15 @@ function exchange({ port }) {
 }
 
 function start({ id, flows }) {
-  const load = { flows: {}, pods: {}, failures: {}, slowestMs: 0, posted: [], started: performance.now(), seconds: 0 };
+  const load = { flows: {}, pods: {}, failures: {}, slowestMs: 0, posted: [], open: 0, most: 0, started: performance.now(), seconds: 0 };
   let number = 0;
   const once = async (flow) => {
     const count = load.flows[flow.name];
     const order = `${id}-${number += 1}`;
     const began = performance.now();
     count.sent += 1;
+    load.open += 1;
+    load.most = Math.max(load.most, load.open);
     try {
       const pod = flow.kind === 'TCP' ? await exchange(flow) : await request(flow, flow.method === 'POST' ? order : undefined);
       count.ok += 1;
@@ -60,6 +62,7 @@ function start({ id, flows }) {
       const why = `${flow.name}: ${e.message}`;
       load.failures[why] = (load.failures[why] ?? 0) + 1;
     }
+    load.open -= 1;
     load.slowestMs = Math.max(load.slowestMs, Math.round(performance.now() - began));
   };
   load.timers = flows.map((flow) => {
@@ -75,6 +78,14 @@ function stop({ id }) {
   load.timers.forEach(clearInterval);
   load.seconds = (performance.now() - load.started) / 1000;
   return {};
+}
+
+// The most that were under way at a time since this was last asked.
+function most({ id }) {
+  const load = loads.get(id);
+  const answer = load.most;
+  load.most = load.open;
+  return answer;
 }
 
 // Posts that were answered, but of which a worker by that name never told, mean that the ledger cannot be trusted.
@@ -93,4 +104,4 @@ function seen({ id, by }) {
   return {};
 }
 
-answerCommands({ start, stop, report, seen });
+answerCommands({ start, stop, report, most, seen });

@@ -72,8 +72,13 @@ record Load(RunningPod pod, String id) {
 
         /** Sent, and neither answered nor failed so far. */
         long underWay() {
+            return unanswered() - failed();
+        }
+
+        /** Sent, and either failed or not answered so far. */
+        long unanswered() {
             return flows.values().stream()
-                    .mapToLong(flow -> flow.sent() - flow.ok() - flow.failed())
+                    .mapToLong(flow -> flow.sent() - flow.ok())
                     .sum();
         }
 
@@ -85,24 +90,42 @@ record Load(RunningPod pod, String id) {
         }
     }
 
+    /** Begins once the same flows were answered: what the pod did not know of yet is not counted. */
     static Load start(RunningPod pod, String id, Flow... flows) {
+        Load before = new Load(pod, "before-" + id);
+        before.flow(flows);
+        before.end();
         Load load = new Load(pod, id);
-        load.ask(Map.class, "start", Map.of("flows", List.of(flows)));
+        load.flow(flows);
+        return load;
+    }
+
+    private void flow(Flow... flows) {
+        ask(Map.class, "start", Map.of("flows", List.of(flows)));
         Eventually.that(
                 "load " + id + " to flow",
-                () -> assertThat(load.report().flows().values()).allMatch(flow -> flow.ok() > 0));
-        return load;
+                () -> assertThat(report().flows().values()).allMatch(flow -> flow.ok() > 0));
+    }
+
+    /** Stops, and waits for what is under way. */
+    private void end() {
+        ask(Map.class, "stop", Map.of());
+        Eventually.that("load " + id + " to end", LONGER_THAN_A_TIMEOUT, () -> assertThat(report().underWay())
+                .isZero());
     }
 
     Report report(String... workers) {
         return ask(Report.class, "report", Map.of("workers", List.of(workers)));
     }
 
+    /** The most that were under way at a time since this was last asked, or since the start. */
+    long most() {
+        return ask(Long.class, "most", Map.of());
+    }
+
     /** Stops, waits for what is under way, and prints. The mesh's own retries are those of {@code pods}. */
     Report stop(List<RunningPod> pods, String... workers) {
-        ask(Map.class, "stop", Map.of());
-        Eventually.that("load " + id + " to end", LONGER_THAN_A_TIMEOUT, () -> assertThat(report().underWay())
-                .isZero());
+        end();
         Report report = report(workers);
         System.out.printf(
                 "[load] %s: %d sent in %.1f s (%.0f/s), %d failed %s, seen twice %d, slowest %d ms; pods %s%n",
