@@ -41,8 +41,12 @@ final class Eventually {
 
     /** Like {@link #that}, and prints how long it took. */
     static Duration timed(String what, ThrowingRunnable assertions) {
+        return timed(what, LIMIT, assertions);
+    }
+
+    static Duration timed(String what, Duration limit, ThrowingRunnable assertions) {
         long start = System.nanoTime();
-        that(what, assertions);
+        that(what, limit, assertions);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         System.out.printf("[time] %s: %d ms%n", what, took.toMillis());
         return took;
