@@ -7,9 +7,11 @@ import io.hamesh.model.Protocol;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What somebody changes by hand: in Consul it is put right and counted, on a living pod it is told of and changes nothing. */
 @EndToEnd
+@Isolated("a bound of two seconds is measured")
 class DriftIT {
     private static final Duration REPAIR = Duration.ofSeconds(2);
     private static final String DEFAULTS = "/v1/config/service-defaults/";
@@ -76,7 +78,7 @@ class DriftIT {
         assertThat(Eventually.timed(what + " is put right", repaired)).isLessThan(REPAIR);
     }
 
-    /** By the replica that leads; others run beside this test, so at least once more. */
+    /** By the replica that leads, at least once more. */
     private static void assertCounted(String metric, double before) {
         Eventually.that(
                 metric + " to count",
