@@ -27,10 +27,10 @@ class DefinitionIT {
             operator.restart();
             Eventually.that("the new leader to tell", () -> assertThat(toldBy(scene, operator))
                     .isTrue());
-            String events = scene.release()
-                    .run("events", "--for=deployment/hamesh-operator", "--types=Warning")
-                    .expectSuccess();
-            assertThat(events).contains("DefinitionDiffers", command());
+            Eventually.that("an Event to say it too", () -> assertThat(scene.release()
+                            .run("events", "--for=deployment/hamesh-operator", "--types=Warning")
+                            .expectSuccess())
+                    .contains("DefinitionDiffers", command()));
         } finally {
             String folder = Checkout.find(Map.of(), Path.of(""))
                     .at("charts/hamesh/crds")
