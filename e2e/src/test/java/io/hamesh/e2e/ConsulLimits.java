@@ -55,7 +55,7 @@ final class ConsulLimits implements AutoCloseable {
     /**
      * Returns once Consul takes writes again.
      *
-     * @return since when it may have, by {@link System#nanoTime}
+     * @return since when it does at the latest, by {@link System#nanoTime}
      */
     long lift() {
         return load(unlimited, 200);
@@ -81,8 +81,8 @@ final class ConsulLimits implements AutoCloseable {
         AtomicLong told = new AtomicLong();
         Eventually.that("Consul to answer a write with " + status, Duration.ofMinutes(2), () -> {
             touch("limits=" + System.nanoTime());
-            told.set(System.nanoTime());
             scene.consul().cli("reload");
+            told.set(System.nanoTime());
             assertThat(Http.send("PUT", scene.consul().url() + "/v1/kv/" + key(), "x")
                             .statusCode())
                     .isEqualTo(status);
