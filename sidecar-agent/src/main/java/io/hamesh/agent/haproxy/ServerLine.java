@@ -63,8 +63,9 @@ final class ServerLine {
 
     /**
      * Consul is the truth about health, so nothing is checked while it works. An endpoint whose connections fail in a row
-     * is left out, and tried once a second until it takes one again. `observe` needs `check`; an hour is as good as never.
+     * is left out, and tried once a second until it takes one again, TLS and all: a sidecar whose application is gone
+     * still takes TCP connections. `observe` needs `check`; an hour is as good as never.
      */
     private static final String PASSIVE_EJECTION =
-            "check inter 1h fastinter 1s downinter 1s fall 1 rise 1 observe layer4 error-limit 5 on-error mark-down";
+            "check check-ssl inter 1h fastinter 1s downinter 1s fall 1 rise 1 observe layer4 error-limit 5 on-error mark-down";
 }

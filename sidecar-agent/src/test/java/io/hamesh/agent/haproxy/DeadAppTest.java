@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.Leaf;
+import io.hamesh.agent.snapshot.MeshSnapshot;
 import io.hamesh.model.Protocol;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -158,6 +159,26 @@ class DeadAppTest {
         }
     }
 
+    /** A look that ends with TCP would find its sidecar every second, and cost other requests their retries. */
+    @Test
+    void callerLeavesAnApplicationAloneForAsLongAsItIsGone() throws Exception {
+        http(1);
+        mesh(Protocol.HTTP, 2);
+        await().until(() -> send("PUT", "/", "order").statusCode() == 200 && callersLog("is DOWN") == 1);
+        await().during(Duration.ofMillis(2500)).atMost(Duration.ofSeconds(5)).until(() -> callersLog("is UP") == 0);
+        http(0);
+        await().until(() -> callersLog("is UP") == 1);
+    }
+
+    /** Of the lines that HAProxy itself writes about the main backend's servers, those about an ejected one. */
+    private long callersLog(String word) throws IOException {
+        return haproxyLog(2)
+                .lines()
+                .filter(line -> line.startsWith("[WARNING]") && !line.contains("_once/"))
+                .filter(line -> line.contains(word + ", reason:"))
+                .count();
+    }
+
     @Test
     void callerOfTheOnlyEndpointIsToldThatThereIsNone() throws Exception {
         mesh(Protocol.HTTP, 1);
@@ -236,14 +257,19 @@ class DeadAppTest {
             all.add(pod.endpoint());
         }
         Leaf own = ca.leaf(Snapshots.id("www"));
-        pod("www")
-                .apply(Snapshots.of("www")
-                        .clientOnly()
-                        .at(false, "127.0.0.1")
-                        .roots(ca.certificate())
-                        .leaf(own.certificatePem(), own.privateKeyPem())
-                        .calling("api", port, protocol, all.toArray(Endpoint[]::new))
-                        .build());
+        TestPod www = pod("www");
+        www.apply(caller(own, protocol));
+        www.apply(caller(own, protocol, all.toArray(Endpoint[]::new))); // added at run time, as in a pod
+    }
+
+    private MeshSnapshot caller(Leaf leaf, Protocol protocol, Endpoint... endpoints) throws IOException {
+        return Snapshots.of("www")
+                .clientOnly()
+                .at(false, "127.0.0.1")
+                .roots(ca.certificate())
+                .leaf(leaf.certificatePem(), leaf.privateKeyPem())
+                .calling("api", port, protocol, endpoints)
+                .build();
     }
 
     private TestPod pod(String name) throws Exception {
