@@ -97,7 +97,7 @@ class DeadAppIT {
         }
     }
 
-    /** It takes connections and does not answer: leastconn gives it no more than it has open already. */
+    /** It takes connections and does not answer: as the most loaded it is given no more than it has open already. */
     @Test
     void applicationThatHangsHoldsUpFew() {
         Load flow = load("hanging");
