@@ -2,6 +2,7 @@ package io.hamesh.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -16,6 +17,9 @@ record ClusterListing(SortedSet<String> objects) {
             "Namespace <none> hamesh-system",
             "ServiceAccount hamesh-system default",
             "ConfigMap hamesh-system kube-root-ca.crt");
+
+    /** Some of it goes by itself, after what it was for: an APIService, what discovery tells. */
+    private static final Duration GONE = Duration.ofSeconds(60);
 
     private static final String COLUMNS = "custom-columns=KIND:.kind,NAMESPACE:.metadata.namespace,NAME:.metadata.name";
 
@@ -43,8 +47,15 @@ record ClusterListing(SortedSet<String> objects) {
     void awaitOnlyTheContractBesides(Kubectl kubectl, String... besides) {
         SortedSet<String> stays = new TreeSet<>(STAYS);
         stays.addAll(List.of(besides));
-        Eventually.that("all else to be gone", () -> assertThat(of(kubectl).beyond(this))
-                .isEqualTo(stays));
+        Eventually.that(
+                "all else to be gone", GONE, () -> assertThat(of(kubectl).beyond(this))
+                        .isEqualTo(stays));
+    }
+
+    /** Waits until the cluster has no more than it had. */
+    void awaitNothingBesides(Kubectl kubectl) {
+        Eventually.that("all to be gone", GONE, () -> assertThat(of(kubectl).beyond(this))
+                .isEmpty());
     }
 
     /** What is here and was not there. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 @EndToEnd
 class RefusedProtocolIT {
     /** The next comparison of the catalog, and some. */
-    private static final Duration BOUND = Duration.ofSeconds(65);
+    private static final Duration BOUND = Duration.ofSeconds(90);
 
     @Test
     void podIsRegisteredToldWhatToChangeAndHeardWhenThatIsDone(Scene scene) {

@@ -59,7 +59,7 @@ class UninstallIT {
                 .isEqualTo(403));
 
         System.out.println(release.removeTheRest(said));
-        assertThat(ClusterListing.of(scene.kubectl()).beyond(before)).isEmpty();
+        before.awaitNothingBesides(scene.kubectl());
         assertThat(consul.everything()).isEqualTo(othersEntries);
     }
 
