@@ -2,6 +2,8 @@ package io.hamesh.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import io.hamesh.testbed.host.Checkout;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
@@ -44,9 +47,16 @@ class FrontFootprintIT {
     @BeforeAll
     static void find(Scene given) throws IOException {
         scene = given;
-        Operator operator = Operator.of(scene);
-        pod = operator.leader();
-        ip = operator.pod(pod).getStatus().getPodIP();
+        Pod any = Eventually.get(
+                        "an operator's pod that is ready and stays",
+                        () -> Operator.of(scene).pods().stream()
+                                .filter(Readiness::isPodReady)
+                                .filter(ready -> ready.getMetadata().getDeletionTimestamp() == null)
+                                .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
+        pod = any.getMetadata().getName();
+        ip = any.getStatus().getPodIP();
         review = Files.readAllBytes(
                 Checkout.find(Map.of(), Path.of("")).at("operator/src/main/resources/self-review/pod.json"));
     }
