@@ -1,4 +1,5 @@
 // An application that knows nothing of the mesh: it listens on loopback and says which pod it is.
+import fs from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
@@ -54,5 +55,8 @@ function tcpServer() {
 }
 
 const server = PROTOCOL === 'tcp' ? tcpServer() : httpServer();
-server.listen(Number(PORT), LISTEN, () => console.log(`${PROTOCOL} on ${LISTEN}:${PORT}`));
+server.listen(Number(PORT), LISTEN, () => {
+  console.log(`${PROTOCOL} on ${LISTEN}:${PORT}`);
+  fs.writeFileSync('/tmp/ready', '');
+});
 process.on('SIGTERM', () => { if (STOP === 'exit') process.exit(0); });

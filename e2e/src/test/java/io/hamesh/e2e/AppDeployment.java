@@ -53,7 +53,7 @@ record AppDeployment(Scene scene, String name) {
                 .build();
     }
 
-    /** {@code apps/worker.mjs} leaves a file when it listens. */
+    /** {@code apps/worker.mjs} and {@code apps/server.mjs} leave a file when they listen. */
     static Pod readyOnceItListens(Pod pod) {
         return new PodBuilder(pod)
                 .editSpec()

@@ -8,6 +8,7 @@ import io.hamesh.model.MeshPorts;
 import io.hamesh.model.Protocol;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,8 +58,11 @@ class NoReloadIT {
     @Test
     void endpointsComeAndGo() {
         underLoad(() -> {
-            List<RunningPod> more =
-                    scene.start(AppPod.server("api-2", api, Protocol.HTTP), AppPod.server("db-2", db, Protocol.TCP));
+            Stream.of(AppPod.server("api-2", api, Protocol.HTTP), AppPod.server("db-2", db, Protocol.TCP))
+                    .map(AppPod::build)
+                    .map(AppDeployment::readyOnceItListens)
+                    .forEach(scene::create);
+            List<RunningPod> more = List.of(scene.awaitReady("api-2"), scene.awaitReady("db-2"));
             more.forEach(pod ->
                     Eventually.timed("a new endpoint " + pod.name() + " takes its share", () -> assertThat(answering())
                             .contains(pod.name())));
