@@ -1,6 +1,7 @@
 package io.hamesh.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -17,6 +18,10 @@ import org.junit.jupiter.api.Test;
 class OwnershipIT {
     private static final int OURS = 8081;
     private static final int THEIRS = 8082;
+
+    /** So many in a row that each replica is asked. */
+    private static final int SEVERAL = 6;
+
     private static final String MESH_PORT = ":20000";
     private static final String FIELD_OF_PODS = "metadata.annotations[hamesh.io/service]: ";
     private static final String FIELD_OF_INTENTIONS = "spec.destination.name: ";
@@ -35,6 +40,7 @@ class OwnershipIT {
         neighbour = Neighbour.of(scene, "b");
         shop = scene.service("shop");
         pod = scene.start(AppPod.server("web-0", shop, Protocol.TCP));
+        awaitOwner(shop, scene);
     }
 
     @AfterAll
@@ -151,6 +157,7 @@ class OwnershipIT {
                 "a lost claim to come back",
                 () -> assertThat(scene.consul().owners(shop)).containsExactly(scene.namespace()));
         assertThat(took).isLessThanOrEqualTo(Duration.ofSeconds(5));
+        awaitOwner(shop, scene);
     }
 
     @Test
@@ -161,10 +168,13 @@ class OwnershipIT {
         awaitOwner(name, ending.scene());
         assertThat(create(scene, AppPod.caller("heir").inMeshAs(name)).err()).contains(owned(name, ending.scene()));
         ending.end();
-        Duration took = Eventually.timed("the name of an ended namespace to be free", () -> assertThat(
+        Duration took = Eventually.timed(
+                "the name of an ended namespace to be free",
+                () -> assertThat(scene.consul().owners(name)).isEmpty());
+        assertThat(took).isLessThanOrEqualTo(Duration.ofSeconds(5));
+        Eventually.that("its heir to be admitted", () -> assertThat(
                         create(scene, AppPod.caller("heir").inMeshAs(name)).out())
                 .contains("pod/heir created"));
-        assertThat(took).isLessThanOrEqualTo(Duration.ofSeconds(5));
         awaitOwner(name, scene);
     }
 
@@ -245,10 +255,24 @@ class OwnershipIT {
         return scene.kubectl().runWith(Serialization.asYaml(pod), "apply", "--dry-run=server", "-f", "-");
     }
 
+    /** In Consul, and in what each replica of the operator has seen of it. */
     private static void awaitOwner(String service, Scene owner) {
         Eventually.that(
                 service + " to be claimed",
                 () -> assertThat(scene.consul().owners(service)).isEqualTo(List.of(owner.namespace())));
+        Scene other = owner.namespace().equals(scene.namespace()) ? neighbour.scene() : scene;
+        Pod foreign = AppPod.caller("dry").inMeshAs(service).build();
+        Eventually.that(service + " to be refused to others", () -> {
+            for (int i = 0; i < SEVERAL; i++) {
+                assertThatThrownBy(() -> other.client()
+                                .pods()
+                                .inNamespace(other.namespace())
+                                .resource(foreign)
+                                .dryRun()
+                                .create())
+                        .hasMessageContaining(owned(service, owner));
+            }
+        });
     }
 
     private static String owned(String service, Scene owner) {
