@@ -104,6 +104,11 @@ class StartAndStopIT {
 
     @Test
     void whatIsOpenGoesOnWithinTheGracePeriod() {
+        Eventually.that("all to answer", () -> {
+            assertThat(web.caller().get(EVENTS, "/").status()).isEqualTo(200);
+            assertThat(web.caller().get(LONG, "/").status()).isEqualTo(200);
+            assertThat(web.caller().line(TICKS, "PING").received()).startsWith("PONG");
+        });
         web.caller().open("sse", StreamKind.SSE, EVENTS);
         web.caller().open("websocket", StreamKind.WEBSOCKET, EVENTS);
         web.caller().open("tcp", StreamKind.TCP, TICKS);
@@ -111,8 +116,8 @@ class StartAndStopIT {
         streams.forEach(id -> Eventually.that(
                 id + " to flow",
                 () -> assertThat(web.caller().stream(id).bytes()).isPositive()));
-        CompletableFuture<HttpAnswer> answer =
-                CompletableFuture.supplyAsync(() -> web.caller().getPatiently(LONG, "/?hold=5000"));
+        CompletableFuture<HttpAnswer> answer = CompletableFuture.supplyAsync(
+                () -> web.caller().getPatiently(LONG, "/?hold=5000"), Thread::startVirtualThread);
         Eventually.that("the request to be under way", () -> assertThat(
                         new Proxy(running("slow")).metric("haproxy_backend_current_sessions"))
                 .isPositive());

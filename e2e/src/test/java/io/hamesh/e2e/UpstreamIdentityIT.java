@@ -98,6 +98,9 @@ class UpstreamIdentityIT {
         rogue = pods.get(1).rogue();
         authority = new Authority("a root that the tests know", scene.consul().trustDomain());
         scene.consul().signWith(authority.root());
+        Eventually.that(
+                "the caller to trust the new root",
+                () -> assertThat(web.proxy().trusts(authority.root())).isTrue());
     }
 
     @AfterAll
