@@ -24,6 +24,8 @@ final class Admissions implements AutoCloseable {
     /** More than the webhook's own: what is counted is the API server's answer. */
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
+    private static final Duration GOING_ON = Duration.ofMinutes(2);
+
     /** How many threads there are, how long each pauses after a pod, and how many it asks for until one is stored. */
     private record Pace(int threads, Duration pause, int oneInSoManyIsReal) {}
 
@@ -128,7 +130,7 @@ final class Admissions implements AutoCloseable {
     /** Waits until so many more were admitted. */
     void awaitMore(int more) {
         int now = counts().admitted();
-        Eventually.that("admissions to go on", () -> {
+        Eventually.that("admissions to go on", GOING_ON, () -> {
             if (counts().admitted() < now + more) {
                 throw new AssertionError(counts());
             }

@@ -59,9 +59,10 @@ record Operator(KubernetesClient client, Kubectl kubectl) implements AutoCloseab
 
     void awaitRollout() {
         kubectl.run("rollout", "status", DEPLOYMENT, "--timeout=120s").expectSuccess();
-        Eventually.that(
-                "all replicas to be ready, and no other to be left",
-                () -> assertThat(pods()).hasSize(REPLICAS).allMatch(Readiness::isPodReady));
+        Eventually.that("all replicas to be ready, no other to be left, and one to lead", () -> {
+            assertThat(pods()).hasSize(REPLICAS).allMatch(Readiness::isPodReady);
+            assertThat(pods()).extracting(pod -> pod.getMetadata().getName()).contains(leader());
+        });
     }
 
     /** The name of the pod that holds the Lease, or empty. */

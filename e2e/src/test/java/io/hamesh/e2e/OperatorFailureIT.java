@@ -36,7 +36,6 @@ class OperatorFailureIT {
     private static final Duration REPAIR = Duration.ofSeconds(2);
     private static final String LIFETIME = "HAMESH_WEBHOOK_CERTIFICATE_LIFETIME=";
     private static final String SECRET = "hamesh-webhook-tls";
-    private static final String CONFIGURATION = "mutatingwebhookconfiguration";
 
     /** A CA bundle has to be one of certificates, or the API server refuses it. */
     private static final String SPOILT = Base64.getEncoder()
@@ -201,14 +200,22 @@ class OperatorFailureIT {
         String patch =
                 "[{\"op\":\"replace\",\"path\":\"/webhooks/0/clientConfig/caBundle\",\"value\":\"" + SPOILT + "\"}]";
         scene.release()
-                .run("patch", CONFIGURATION, "hamesh", "--type=json", "-p", patch)
+                .run("patch", "mutatingwebhookconfiguration", "hamesh", "--type=json", "-p", patch)
                 .expectSuccess();
     }
 
-    private static String caBundles() {
-        return scene.release()
-                .run("get", CONFIGURATION, "hamesh", "-o", "jsonpath={.webhooks[*].clientConfig.caBundle}")
-                .expectSuccess();
+    private static List<String> caBundles() {
+        return scene
+                .client()
+                .admissionRegistration()
+                .v1()
+                .mutatingWebhookConfigurations()
+                .withName("hamesh")
+                .require()
+                .getWebhooks()
+                .stream()
+                .map(webhook -> webhook.getClientConfig().getCaBundle())
+                .toList();
     }
 
     private static String certificate() {
