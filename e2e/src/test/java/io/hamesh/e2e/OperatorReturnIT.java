@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -69,7 +70,9 @@ class OperatorReturnIT {
     private static Instant operatorsStart(Operator operator) {
         return operator.pods().stream()
                 .flatMap(pod -> pod.getStatus().getContainerStatuses().stream())
-                .map(status -> Instant.parse(status.getState().getRunning().getStartedAt()))
+                .map(status -> status.getState().getRunning())
+                .filter(Objects::nonNull)
+                .map(running -> Instant.parse(running.getStartedAt()))
                 .min(Comparator.naturalOrder())
                 .orElseThrow();
     }
