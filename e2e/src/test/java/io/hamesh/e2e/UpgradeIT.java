@@ -86,7 +86,8 @@ class UpgradeIT {
 
     /** Admitted, injected, registered, and asked. */
     private static void assertNewPodJoins(String name) {
-        RunningPod pod = scene.start(AppPod.server(name, mesh.api(), Protocol.HTTP));
-        mesh.awaitAnswerOf(pod);
+        scene.create(AppDeployment.readyOnceItListens(
+                AppPod.server(name, mesh.api(), Protocol.HTTP).build()));
+        mesh.awaitAnswerOf(scene.awaitReady(name));
     }
 }
