@@ -127,9 +127,9 @@ class UnderLoadIT {
         Load flow = Load.start(control, "control", Flow.kept("POST", BACK, CONTROL_HOLD, 40));
         control.proxy().retryNothing();
         long before = flow.report().failed();
+        // Not expected to succeed: the container ends with the worker, and the shell may end with the container.
         scene.kubectl()
-                .run("exec", workers.podNames().getFirst(), "-c", "app", "--", "sh", "-c", "kill -9 $(cat /tmp/pid)")
-                .expectSuccess();
+                .run("exec", workers.podNames().getFirst(), "-c", "app", "--", "sh", "-c", "kill -9 $(cat /tmp/pid)");
         Eventually.that(
                 "the control to lose requests",
                 () -> assertThat(flow.report().failed()).isGreaterThan(before));
