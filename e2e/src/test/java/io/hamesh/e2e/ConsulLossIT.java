@@ -147,7 +147,7 @@ class ConsulLossIT {
 
     /** By a process beside it: its image has no shell. */
     private static void killConsulsContainer() {
-        scene.client()
+        Eventually.changed(() -> scene.client()
                 .pods()
                 .inNamespace(Scene.RELEASE)
                 .withName("hamesh-consul-0")
@@ -162,7 +162,7 @@ class ConsulLossIT {
                         .withCommand("node", "-e", "process.kill(1, 'SIGTERM')")
                         .endEphemeralContainer()
                         .endSpec()
-                        .build());
+                        .build()));
     }
 
     private static void load(int port, StreamKind kind) {

@@ -1,6 +1,8 @@
 package io.hamesh.e2e;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
@@ -37,6 +39,20 @@ final class Eventually {
                 .atMost(LIMIT)
                 .ignoreExceptionsInstanceOf(UncheckedIOException.class)
                 .until(source, condition);
+    }
+
+    /** Changes an object in Kubernetes, anew if somebody else has written it since it was read. */
+    static void changed(Runnable change) {
+        that("an object to be changed by nobody else meanwhile", () -> {
+            try {
+                change.run();
+            } catch (KubernetesClientException e) {
+                if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                    throw e;
+                }
+                throw new AssertionError(e);
+            }
+        });
     }
 
     /** Like {@link #that}, and prints how long it took. */

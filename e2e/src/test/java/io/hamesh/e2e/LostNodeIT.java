@@ -88,7 +88,8 @@ class LostNodeIT {
                 .withNodeName(node)
                 .endSpec()
                 .build());
-        client.pods().inNamespace(scene.namespace()).withName("api").editStatus(LostNodeIT::running);
+        Eventually.changed(() ->
+                client.pods().inNamespace(scene.namespace()).withName("api").editStatus(LostNodeIT::running));
         Eventually.that("the pod to pass", () -> assertThat(only().isPassing()).isTrue());
 
         Eventually.that("Kubernetes to find the node lost", GRACE, () -> assertThat(
@@ -117,7 +118,7 @@ class LostNodeIT {
         String now = ZonedDateTime.now(ZoneOffset.UTC)
                 .truncatedTo(ChronoUnit.SECONDS)
                 .toString();
-        client.nodes().withName(node).editStatus(silent -> new NodeBuilder(silent)
+        Eventually.changed(() -> client.nodes().withName(node).editStatus(silent -> new NodeBuilder(silent)
                 .editOrNewStatus()
                 .withConditions(new NodeConditionBuilder()
                         .withType("Ready")
@@ -127,7 +128,7 @@ class LostNodeIT {
                         .withLastTransitionTime(now)
                         .build())
                 .endStatus()
-                .build());
+                .build()));
     }
 
     private static boolean isReady(Node node) {

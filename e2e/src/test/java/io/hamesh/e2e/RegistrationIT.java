@@ -97,11 +97,11 @@ class RegistrationIT {
             assertGone("pod that hangs in Terminating", "stuck");
             assertThat(scene.pod("stuck").getMetadata().getDeletionTimestamp()).isNotNull();
         } finally {
-            resource("stuck").edit(hung -> new PodBuilder(hung)
+            Eventually.changed(() -> resource("stuck").edit(hung -> new PodBuilder(hung)
                     .editMetadata()
                     .withFinalizers()
                     .endMetadata()
-                    .build());
+                    .build()));
         }
     }
 
