@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
@@ -13,6 +14,7 @@ import org.awaitility.core.ThrowingRunnable;
 final class Eventually {
     static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(50);
+    private static final int UNPROCESSABLE = 422;
 
     private Eventually() {}
 
@@ -41,13 +43,13 @@ final class Eventually {
                 .until(source, condition);
     }
 
-    /** Changes an object in Kubernetes, anew if somebody else has written it since it was read. */
+    /** Changes an object in Kubernetes, anew if somebody else has written it since it was read: the patch does not fit. */
     static void changed(Runnable change) {
         that("an object to be changed by nobody else meanwhile", () -> {
             try {
                 change.run();
             } catch (KubernetesClientException e) {
-                if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                if (!List.of(HttpURLConnection.HTTP_CONFLICT, UNPROCESSABLE).contains(e.getCode())) {
                     throw e;
                 }
                 throw new AssertionError(e);
