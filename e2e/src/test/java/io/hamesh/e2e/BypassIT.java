@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Event;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import io.hamesh.model.Annotations;
 import io.hamesh.model.ContainerNames;
@@ -60,7 +58,8 @@ class BypassIT {
         AppPod strict = AppPod.server("strict", scene.service("strict"), Protocol.HTTP)
                 .annotated(Annotations.REQUIRE_LOOPBACK, "true");
         scene.create(strict.running(OPEN_AT_FIRST));
-        scene.create(readyOnceItListens(AppPod.server("open", scene.service("open"), Protocol.HTTP)
+        // Its port has to be there when the operator asks.
+        scene.create(AppDeployment.readyOnceItListens(AppPod.server("open", scene.service("open"), Protocol.HTTP)
                 .with("LISTEN", "0.0.0.0")
                 .build()));
         List<RunningPod> pods = scene.start(
@@ -71,22 +70,6 @@ class BypassIT {
         open = scene.awaitReady("open");
         quiet = pods.get(0);
         scraped = pods.get(1);
-    }
-
-    /** So that its port is there when the operator asks. */
-    private static Pod readyOnceItListens(Pod pod) {
-        return new PodBuilder(pod)
-                .editSpec()
-                .editFirstContainer()
-                .withNewReadinessProbe()
-                .withNewTcpSocket()
-                .withNewPort(AppPod.APP_PORT)
-                .endTcpSocket()
-                .withPeriodSeconds(1)
-                .endReadinessProbe()
-                .endContainer()
-                .endSpec()
-                .build();
     }
 
     @Test
