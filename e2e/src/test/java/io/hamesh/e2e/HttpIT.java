@@ -52,7 +52,9 @@ class HttpIT {
     @Test
     void deniedRequestSaysThatAnIntentionDeniedIt() {
         HttpAnswer denied =
-                Eventually.get("the denial", () -> stranger.get(API, "/"), answer -> answer.status() == 403);
+                Eventually.get("an endpoint's answer", () -> stranger.get(API, "/"), answer -> !List.of(0, 503)
+                        .contains(answer.status()));
+        assertThat(denied.status()).isEqualTo(403);
         assertThat(denied.headers()).containsEntry("x-hamesh-denied", "intention");
         assertThat(caller.get(API, "/").headers()).doesNotContainKey("x-hamesh-denied");
     }
