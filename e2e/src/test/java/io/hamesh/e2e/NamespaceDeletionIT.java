@@ -30,12 +30,9 @@ class NamespaceDeletionIT {
         scene.kubectl()
                 .run("delete", "namespace", scene.namespace(), "--wait=false")
                 .expectSuccess();
-        long start = System.nanoTime();
-        Eventually.that("a namespace with everything in it to be gone", LIMIT, () -> assertThat(
+        Duration took = Eventually.timed("a namespace with everything in it is gone", LIMIT, () -> assertThat(
                         scene.client().namespaces().withName(scene.namespace()).get())
                 .isNull());
-        Duration took = Duration.ofNanos(System.nanoTime() - start);
-        System.out.printf("[time] a namespace with everything in it is gone: %d ms%n", took.toMillis());
         assertThat(took).isLessThan(BOUND);
         assertThat(scene.consul().intentions(api)).isEmpty();
         Eventually.that(

@@ -30,7 +30,7 @@ final class Scene {
     /** The ConfigMap of the applications' scripts. */
     static final String APPS = "apps";
 
-    private static final Duration POD_START = Duration.ofSeconds(90);
+    static final Duration POD_START = Duration.ofSeconds(90);
     private static final List<String> SCRIPTS = List.of(
             "control.mjs", "caller.mjs", "server.mjs", "rogue.mjs", "probed.mjs", "task.mjs", "worker.mjs", "load.mjs");
 

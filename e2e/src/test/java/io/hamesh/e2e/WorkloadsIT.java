@@ -35,7 +35,6 @@ class WorkloadsIT {
     private static final int DB = 8081;
     private static final Duration ENDED = Duration.ofSeconds(10);
     private static final Duration REGISTERED = Duration.ofSeconds(5);
-    private static final Duration POD_START = Duration.ofSeconds(90);
     private static final Duration A_CRON_JOBS_MINUTE = Duration.ofSeconds(110);
 
     private static Scene scene;
@@ -223,7 +222,7 @@ class WorkloadsIT {
     }
 
     private static void awaitReady(String app, int atLeast) {
-        Eventually.that("the pods of " + app + " to be ready", POD_START, () -> assertThat(pods(app))
+        Eventually.that("the pods of " + app + " to be ready", Scene.POD_START, () -> assertThat(pods(app))
                 .hasSizeGreaterThanOrEqualTo(atLeast)
                 .allMatch(Readiness::isPodReady));
     }

@@ -10,6 +10,7 @@ import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.Leaf;
 import io.hamesh.agent.snapshot.MeshSnapshot;
 import io.hamesh.model.Protocol;
+import io.hamesh.testbed.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -63,9 +64,9 @@ class DeadAppTest {
     void prepare(@TempDir Path temporary) throws Exception {
         directory = temporary;
         ca = new TestCa(directory, "ca");
-        port = TestPod.freePort();
-        app[0] = TestPod.freePort();
-        app[1] = TestPod.freePort();
+        port = FreePorts.next();
+        app[0] = FreePorts.next();
+        app[1] = FreePorts.next();
     }
 
     @AfterEach

@@ -7,6 +7,7 @@ import io.hamesh.agent.snapshot.DataPlaneException;
 import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.Leaf;
 import io.hamesh.model.Protocol;
+import io.hamesh.testbed.FreePorts;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -40,11 +41,11 @@ class RealHaproxyTest {
     void pods(@TempDir Path temporary) throws Exception {
         directory = temporary;
         ca = new TestCa(directory, "ca");
-        application = new TestApp(TestPod.freePort());
+        application = new TestApp(FreePorts.next());
         open.add(application);
         open.add(caller);
-        wwwPort = TestPod.freePort();
-        cronPort = TestPod.freePort();
+        wwwPort = FreePorts.next();
+        cronPort = FreePorts.next();
         redis = pod("redis");
         www = pod("www");
         cron = pod("cron");
@@ -93,7 +94,7 @@ class RealHaproxyTest {
         callers(Protocol.TCP);
         Socket ofWww = caller.talking(wwwPort);
         Socket ofCron = caller.talking(cronPort);
-        Snapshots more = service(Protocol.TCP).unsecured(TestPod.freePort());
+        Snapshots more = service(Protocol.TCP).unsecured(FreePorts.next());
         redis.apply(more.allow("*").build());
         assertThat(redis.applier.reloads()).isEqualTo(2);
         assertThat(TestCaller.exchange(ofWww)).isTrue();

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.hamesh.agent.snapshot.Leaf;
 import io.hamesh.model.Protocol;
+import io.hamesh.testbed.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -38,7 +39,7 @@ class RealOpsBoundsTest {
         pod = new TestPod(directory.resolve("pod"));
         pod.apply(Snapshots.of("redis")
                 .speaking(Protocol.TCP)
-                .onPort(TestPod.freePort())
+                .onPort(FreePorts.next())
                 .at(false, "127.0.0.1")
                 .roots(ca.certificate())
                 .leaf(leaf.certificatePem(), leaf.privateKeyPem())

@@ -10,6 +10,7 @@ import io.hamesh.model.AppProbe.Kind;
 import io.hamesh.model.ProbeTarget.Http;
 import io.hamesh.model.ProbeTarget.Tcp;
 import io.hamesh.model.Protocol;
+import io.hamesh.testbed.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -49,7 +50,7 @@ class RealProbesTest {
         ca = new TestCa(directory, "ca");
         pod = new TestPod(directory.resolve("pod"));
         open.add(pod);
-        app = TestPod.freePort();
+        app = FreePorts.next();
     }
 
     @AfterEach

@@ -9,6 +9,7 @@ import io.hamesh.agent.snapshot.TrustDomains;
 import io.hamesh.agent.snapshot.UpstreamState;
 import io.hamesh.model.Protocol;
 import io.hamesh.model.SpiffeId;
+import io.hamesh.testbed.FreePorts;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
@@ -52,7 +53,7 @@ class RealTrustDomainMoveTest {
         newCa = new TestCa(directory, "new");
         redis = new TestPod(directory.resolve("redis"));
         www = new TestPod(directory.resolve("www"));
-        port = TestPod.freePort();
+        port = FreePorts.next();
     }
 
     @AfterEach

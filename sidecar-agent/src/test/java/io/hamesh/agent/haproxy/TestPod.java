@@ -27,7 +27,8 @@ final class TestPod implements AutoCloseable {
 
     TestPod(Path directory) throws IOException, InterruptedException {
         this.directory = Files.createDirectories(directory);
-        layout = new Layout(directory, directory.resolve("image/spiffe.lua"), freePort(), freePort(), freePort());
+        layout = new Layout(
+                directory, directory.resolve("image/spiffe.lua"), FreePorts.next(), FreePorts.next(), FreePorts.next());
         PrintStream out = new PrintStream(events, true, StandardCharsets.UTF_8);
         applier = new HaproxyApplier(layout, new Log(out, Clock.systemUTC()), Duration.ofSeconds(30));
         String bootstrap = Files.readString(Path.of("src/main/haproxy/bootstrap.cfg"))
@@ -76,10 +77,6 @@ final class TestPod implements AutoCloseable {
 
     String haproxyLog() throws IOException {
         return Files.readString(directory.resolve("log"));
-    }
-
-    static int freePort() {
-        return FreePorts.next();
     }
 
     static Socket connect(int port) throws IOException {

@@ -1,5 +1,6 @@
 /**
- * What a person needs after a failed test: pod logs, events, HAProxy's configuration, Consul's catalogue.
+ * What a person needs after a failed test: pod logs, events, HAProxy's configuration, Consul's catalogue, the
+ * node's own logs, and how much the machine had to do.
  * Read only, and never a secret.
  */
 @NullMarked
