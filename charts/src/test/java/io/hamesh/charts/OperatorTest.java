@@ -37,6 +37,17 @@ class OperatorTest {
     }
 
     @Test
+    void takesNoServiceOfItsNamespaceForASetting() {
+        assertThat(operator.at("/spec/template/spec/enableServiceLinks").asBoolean(true))
+                .isFalse();
+        assertThat(Chart.withEmbeddedConsul()
+                        .get("Job", "hamesh-uninstall")
+                        .at("/spec/template/spec/enableServiceLinks")
+                        .asBoolean(true))
+                .isFalse();
+    }
+
+    @Test
     void knowsItsPod() {
         assertThat(fieldOf("POD_NAMESPACE")).isEqualTo("metadata.namespace");
         assertThat(fieldOf("POD_NAME")).isEqualTo("metadata.name");

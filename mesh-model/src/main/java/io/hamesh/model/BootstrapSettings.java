@@ -17,38 +17,51 @@ import java.util.stream.Collectors;
  * What an injected pod is in the mesh: written into the sidecars' environment at admission, where nobody can change it
  * afterwards, and read back by the agent and by the operator. Annotations and labels are never asked again.
  *
+ * <p>The variables' names have lower-case letters, because a Service can make none of those: for each Service of the namespace
+ * the kubelet adds variables like {@code NAME_PORT} and {@code NAME_SERVICE_HOST} to every container.
+ *
  * @param cluster the {@code cluster.name} of the installation that injected the pod
  * @param consulAddress base URL of Consul's HTTP API, for example {@code http://hamesh-consul.hamesh-system:8500}
  */
 public record BootstrapSettings(String cluster, String consulAddress, ServiceSettings service) {
-    public static final String CLUSTER = "HAMESH_CLUSTER";
-    public static final String CONSUL_ADDRESS = "HAMESH_CONSUL_ADDRESS";
-    public static final String SERVICE = "HAMESH_SERVICE";
-    public static final String PORT = "HAMESH_PORT";
-    public static final String PROTOCOL = "HAMESH_PROTOCOL";
-    public static final String UNSECURED_PORT = "HAMESH_UNSECURED_PORT";
-    public static final String UPSTREAMS = "HAMESH_UPSTREAMS";
-    public static final String REQUIRE_LOOPBACK = "HAMESH_REQUIRE_LOOPBACK";
-    public static final String OPEN_PORTS = "HAMESH_OPEN_PORTS";
-    public static final String TAGS = "HAMESH_TAGS";
+    public static final String CLUSTER = "hamesh.cluster";
+    public static final String CONSUL_ADDRESS = "hamesh.consul-address";
+    public static final String SERVICE = "hamesh.service";
+    public static final String PORT = "hamesh.port";
+    public static final String PROTOCOL = "hamesh.protocol";
+    public static final String UNSECURED_PORT = "hamesh.unsecured-port";
+    public static final String UPSTREAMS = "hamesh.upstreams";
+    public static final String REQUIRE_LOOPBACK = "hamesh.require-loopback";
+    public static final String OPEN_PORTS = "hamesh.open-ports";
+    public static final String TAGS = "hamesh.tags";
 
     /** Followed by the metadata key as the user wrote it: an environment name may hold {@code -} and {@code .} too. */
-    public static final String META_PREFIX = "HAMESH_META_";
+    public static final String META_PREFIX = "hamesh.meta.";
 
     /** Followed by container and kind, {@code app.readiness}; a container's name holds no dot. */
-    public static final String PROBE_PREFIX = "HAMESH_PROBE_";
+    public static final String PROBE_PREFIX = "hamesh.probe.";
 
     // Filled by the kubelet (downward API), so that they are the pod's own whoever wrote its spec.
-    public static final String POD_NAME = "HAMESH_POD_NAME";
-    public static final String POD_NAMESPACE = "HAMESH_POD_NAMESPACE";
-    public static final String POD_UID = "HAMESH_POD_UID";
+    public static final String POD_NAME = "hamesh.pod-name";
+    public static final String POD_NAMESPACE = "hamesh.pod-namespace";
+    public static final String POD_UID = "hamesh.pod-uid";
 
     /** {@code status.podIPs}: one address a family, comma separated. */
-    public static final String POD_IPS = "HAMESH_POD_IPS";
+    public static final String POD_IPS = "hamesh.pod-ips";
 
-    public static final String NODE_NAME = "HAMESH_NODE_NAME";
+    public static final String NODE_NAME = "hamesh.node-name";
 
     private static final Pattern PROBE_NAME = Pattern.compile("([a-z0-9-]+)[.]([a-z-]+)");
+
+    /**
+     * The settings of a pod that any release injected, {@link FormerNames} included.
+     *
+     * @param literals the variables that the pod's specification sets by value, and none that the kubelet adds
+     * @throws IllegalArgumentException naming the variable that is missing or malformed
+     */
+    public static BootstrapSettings ofPod(Map<String, String> literals) {
+        return fromEnvironment(FormerNames.translated(literals));
+    }
 
     /** The settings as literal environment variables, in a stable order; what is absent is left out. */
     public SortedMap<String, String> toEnvironment() {

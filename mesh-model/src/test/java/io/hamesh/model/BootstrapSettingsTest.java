@@ -8,6 +8,7 @@ import io.hamesh.model.ProbeTarget.Grpc;
 import io.hamesh.model.ProbeTarget.Http;
 import io.hamesh.model.ProbeTarget.Tcp;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -15,6 +16,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BootstrapSettingsTest {
     private static final BootstrapSettings FULL = new BootstrapSettings(
@@ -55,23 +57,23 @@ class BootstrapSettingsTest {
     void environmentCarriesEverySetting() {
         assertThat(FULL.toEnvironment())
                 .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
-                        Map.entry("HAMESH_CLUSTER", "prod"),
-                        Map.entry("HAMESH_CONSUL_ADDRESS", "http://consul:8500"),
-                        Map.entry("HAMESH_SERVICE", "www"),
-                        Map.entry("HAMESH_PORT", "8080"),
-                        Map.entry("HAMESH_PROTOCOL", "http"),
-                        Map.entry("HAMESH_UNSECURED_PORT", "8081"),
-                        Map.entry("HAMESH_UPSTREAMS", "redis:6379,api:9000"),
-                        Map.entry("HAMESH_REQUIRE_LOOPBACK", "true"),
-                        Map.entry("HAMESH_OPEN_PORTS", "9090,9091"),
-                        Map.entry("HAMESH_TAGS", "v2,blue"),
-                        Map.entry("HAMESH_META_team-name", "shop"),
-                        Map.entry("HAMESH_PROBE_app.startup", "http 8080 /started?a=b host,x-a"),
-                        Map.entry("HAMESH_PROBE_app.readiness", "https 8443 /"),
-                        Map.entry("HAMESH_PROBE_app.pre-stop", "http 8080 /drain"),
-                        Map.entry("HAMESH_PROBE_cache.liveness", "tcp 6379"),
-                        Map.entry("HAMESH_PROBE_db-1.liveness", "grpc 9000 20201"),
-                        Map.entry("HAMESH_PROBE_db-1.readiness", "grpc 9000 20202 a+b%2F%24%28X%29")));
+                        Map.entry("hamesh.cluster", "prod"),
+                        Map.entry("hamesh.consul-address", "http://consul:8500"),
+                        Map.entry("hamesh.service", "www"),
+                        Map.entry("hamesh.port", "8080"),
+                        Map.entry("hamesh.protocol", "http"),
+                        Map.entry("hamesh.unsecured-port", "8081"),
+                        Map.entry("hamesh.upstreams", "redis:6379,api:9000"),
+                        Map.entry("hamesh.require-loopback", "true"),
+                        Map.entry("hamesh.open-ports", "9090,9091"),
+                        Map.entry("hamesh.tags", "v2,blue"),
+                        Map.entry("hamesh.meta.team-name", "shop"),
+                        Map.entry("hamesh.probe.app.startup", "http 8080 /started?a=b host,x-a"),
+                        Map.entry("hamesh.probe.app.readiness", "https 8443 /"),
+                        Map.entry("hamesh.probe.app.pre-stop", "http 8080 /drain"),
+                        Map.entry("hamesh.probe.cache.liveness", "tcp 6379"),
+                        Map.entry("hamesh.probe.db-1.liveness", "grpc 9000 20201"),
+                        Map.entry("hamesh.probe.db-1.readiness", "grpc 9000 20202 a+b%2F%24%28X%29")));
     }
 
     @Test
@@ -80,32 +82,88 @@ class BootstrapSettingsTest {
         assertThat(BootstrapSettings.fromEnvironment(CLIENT.toEnvironment())).isEqualTo(CLIENT);
     }
 
+    /** What the kubelet adds to every container of a namespace in which such a Service is. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "hamesh",
+                "hamesh-cluster",
+                "hamesh-consul-address",
+                "hamesh-meta",
+                "hamesh-open",
+                "hamesh-pod",
+                "hamesh-probe",
+                "hamesh-probe-app",
+                "hamesh-service",
+                "hamesh-unsecured"
+            })
+    void noServiceOfTheNamespaceMakesASetting(String service) {
+        String name = service.toUpperCase(Locale.ROOT).replace('-', '_');
+        Map<String, String> env = new TreeMap<>(FormerNames.added(CLIENT.toEnvironment()));
+        for (String link : List.of("_PORT", "_PORT_80_TCP", "_SERVICE_PORT_HTTP", "_PORT_80_TCP_ADDR")) {
+            env.put(name + link, "tcp://10.96.0.7:80");
+        }
+        env.put(name + "_SERVICE_HOST", "10.96.0.7");
+        env.put(name + "_SERVICE_PORT", "80");
+        assertThat(BootstrapSettings.fromEnvironment(env)).isEqualTo(CLIENT);
+    }
+
+    @Test
+    void agentReadsNoFormerName() {
+        Map<String, String> former = new TreeMap<>(FormerNames.added(FULL.toEnvironment()));
+        former.keySet().removeAll(FULL.toEnvironment().keySet());
+        assertThatThrownBy(() -> BootstrapSettings.fromEnvironment(former)).hasMessage("hamesh.service is not set");
+        assertThat(BootstrapSettings.ofPod(former))
+                .as("the operator reads a pod injected earlier")
+                .isEqualTo(FULL);
+    }
+
+    @Test
+    void formerNamesAreThoseThatEarlierReleasesRead() {
+        Map<String, String> former = new TreeMap<>(FormerNames.added(FULL.toEnvironment()));
+        former.keySet().removeAll(FULL.toEnvironment().keySet());
+        assertThat(former)
+                .hasSameSizeAs(FULL.toEnvironment())
+                .containsEntry("HAMESH_PORT", "8080")
+                .containsEntry("HAMESH_UNSECURED_PORT", "8081")
+                .containsEntry("HAMESH_META_team-name", "shop")
+                .containsEntry("HAMESH_PROBE_app.startup", "http 8080 /started?a=b host,x-a");
+    }
+
+    @Test
+    void todaysNamesCountWhereAPodHasBoth() {
+        Map<String, String> both = new TreeMap<>(FormerNames.added(FULL.toEnvironment()));
+        both.put("HAMESH_SERVICE", "bank");
+        both.put("HAMESH_META_other", "x");
+        assertThat(BootstrapSettings.ofPod(both)).isEqualTo(FULL);
+    }
+
     @Test
     void missingOrMalformedVariableIsNamed() {
-        assertThatThrownBy(() -> BootstrapSettings.fromEnvironment(without("HAMESH_SERVICE")))
-                .hasMessage("HAMESH_SERVICE is not set");
-        assertThatThrownBy(() -> BootstrapSettings.fromEnvironment(with("HAMESH_PORT", "70000")))
-                .hasMessage("HAMESH_PORT=70000: expected a port, 1 to 65535");
-        assertThatThrownBy(() -> BootstrapSettings.fromEnvironment(with("HAMESH_PROTOCOL", "HTTP")))
-                .hasMessage("HAMESH_PROTOCOL=HTTP: expected one of tcp, http, http2, grpc");
-        assertThatThrownBy(() -> BootstrapSettings.fromEnvironment(with("HAMESH_UPSTREAMS", "redis")))
-                .hasMessage("HAMESH_UPSTREAMS: \"redis\": expected NAME:PORT, for example redis:6379");
+        assertThatThrownBy(() -> BootstrapSettings.fromEnvironment(without("hamesh.service")))
+                .hasMessage("hamesh.service is not set");
+        assertThatThrownBy(() -> BootstrapSettings.fromEnvironment(with("hamesh.port", "70000")))
+                .hasMessage("hamesh.port=70000: expected a port, 1 to 65535");
+        assertThatThrownBy(() -> BootstrapSettings.fromEnvironment(with("hamesh.protocol", "HTTP")))
+                .hasMessage("hamesh.protocol=HTTP: expected one of tcp, http, http2, grpc");
+        assertThatThrownBy(() -> BootstrapSettings.fromEnvironment(with("hamesh.upstreams", "redis")))
+                .hasMessage("hamesh.upstreams: \"redis\": expected NAME:PORT, for example redis:6379");
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "app.readyness | tcp 80 | HAMESH_PROBE_app.readyness: expected HAMESH_PROBE_CONTAINER.KIND",
-                "app.readiness | udp 80 | HAMESH_PROBE_app.readiness=udp 80: expected \"http PORT PATH\", \"tcp PORT\" or \"grpc PORT LISTEN\"",
-                "app.readiness | tcp 0 | HAMESH_PROBE_app.readiness=tcp 0: port 0: expected 1 to 65535",
-                "app.readiness | grpc 9000 8080 | HAMESH_PROBE_app.readiness=grpc 9000 8080: port 8080: expected one for gRPC probes",
-                "app.readiness | http 80 a | HAMESH_PROBE_app.readiness=http 80 a: path \"a\": expected an encoded path",
-                "app.readiness | http 80 /\"${X}\" | HAMESH_PROBE_app.readiness=http 80 /\"${X}\": path \"/\"${X}\"\": expected an encoded path",
-                "app.readiness | http 80 / a,.* | HAMESH_PROBE_app.readiness=http 80 / a,.*: header \".*\": expected a name in lower case",
+                "app.readyness | tcp 80 | hamesh.probe.app.readyness: expected hamesh.probe.CONTAINER.KIND",
+                "app.readiness | udp 80 | hamesh.probe.app.readiness=udp 80: expected \"http PORT PATH\", \"tcp PORT\" or \"grpc PORT LISTEN\"",
+                "app.readiness | tcp 0 | hamesh.probe.app.readiness=tcp 0: port 0: expected 1 to 65535",
+                "app.readiness | grpc 9000 8080 | hamesh.probe.app.readiness=grpc 9000 8080: port 8080: expected one for gRPC probes",
+                "app.readiness | http 80 a | hamesh.probe.app.readiness=http 80 a: path \"a\": expected an encoded path",
+                "app.readiness | http 80 /\"${X}\" | hamesh.probe.app.readiness=http 80 /\"${X}\": path \"/\"${X}\"\": expected an encoded path",
+                "app.readiness | http 80 / a,.* | hamesh.probe.app.readiness=http 80 / a,.*: header \".*\": expected a name in lower case",
             })
     void malformedProbeIsNamed(String name, String value, String message) {
-        assertThatThrownBy(() -> BootstrapSettings.fromEnvironment(with("HAMESH_PROBE_" + name, value)))
+        assertThatThrownBy(() -> BootstrapSettings.fromEnvironment(with("hamesh.probe." + name, value)))
                 .hasMessage(message);
     }
 

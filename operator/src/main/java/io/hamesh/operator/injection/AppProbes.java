@@ -11,6 +11,7 @@ import io.hamesh.model.AppProbe;
 import io.hamesh.model.AppProbe.Kind;
 import io.hamesh.model.BootstrapSettings;
 import io.hamesh.model.ContainerNames;
+import io.hamesh.model.FormerNames;
 import io.hamesh.model.MeshPorts;
 import io.hamesh.model.ProbeTarget;
 import io.hamesh.model.ProbeTarget.Grpc;
@@ -68,7 +69,7 @@ final class AppProbes {
                 .filter(variable -> variable.getValue() != null)
                 .collect(Collectors.toMap(v -> v.getName(), v -> v.getValue(), (first, last) -> last));
         try {
-            return BootstrapSettings.probes(env);
+            return BootstrapSettings.probes(FormerNames.translated(env));
         } catch (IllegalArgumentException e) {
             return List.of();
         }

@@ -15,9 +15,11 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.hamesh.model.BootstrapSettings;
 import io.hamesh.model.ContainerNames;
+import io.hamesh.model.FormerNames;
 import io.hamesh.model.MeshPorts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * The two native sidecars and their volume. Values that the API server would fill in are written out, so that a second
@@ -58,7 +60,7 @@ final class Sidecars {
 
     /** Without probes: a dead agent must not take a serving pod out of the mesh. */
     private Container agent() {
-        List<EnvVar> env = literals();
+        List<EnvVar> env = literals(FormerNames.added(settings()));
         env.add(fromPod(BootstrapSettings.POD_NAME, "metadata.name"));
         env.add(fromPod(BootstrapSettings.POD_NAMESPACE, "metadata.namespace"));
         env.add(fromPod(BootstrapSettings.POD_UID, "metadata.uid"));
@@ -72,7 +74,7 @@ final class Sidecars {
 
     private Container haproxy() {
         return sidecar(ContainerNames.HAPROXY, mesh.haproxyImage())
-                .withEnv(literals())
+                .withEnv(literals(settings()))
                 .withPorts(ports())
                 .withStartupProbe(probe(STARTED_PATH, 1, NEVER))
                 .withReadinessProbe(probe(READY_PATH, 2, 3))
@@ -95,12 +97,14 @@ final class Sidecars {
                 .endVolumeMount();
     }
 
-    private List<EnvVar> literals() {
+    private SortedMap<String, String> settings() {
+        return new BootstrapSettings(mesh.cluster(), mesh.consulAddress(), pod.service()).toEnvironment();
+    }
+
+    private static List<EnvVar> literals(SortedMap<String, String> settings) {
         List<EnvVar> env = new ArrayList<>();
-        new BootstrapSettings(mesh.cluster(), mesh.consulAddress(), pod.service())
-                .toEnvironment()
-                .forEach((name, value) -> env.add(
-                        new EnvVarBuilder().withName(name).withValue(value).build()));
+        settings.forEach((name, value) ->
+                env.add(new EnvVarBuilder().withName(name).withValue(value).build()));
         return env;
     }
 

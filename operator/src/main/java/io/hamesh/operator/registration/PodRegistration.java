@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.hamesh.model.BootstrapSettings;
 import io.hamesh.model.ContainerNames;
+import io.hamesh.model.FormerNames;
 import io.hamesh.model.MeshPorts;
 import io.hamesh.model.Protocol;
 import io.hamesh.model.ServiceSettings;
@@ -93,7 +94,10 @@ record PodRegistration(
         return BootstrapSettings.fromEnvironment(env);
     }
 
-    /** What injection settled: the agent container's environment, immutable in a pod. Empty without such a container. */
+    /**
+     * What injection settled, under today's names: the agent container's environment, immutable in a pod. Empty without such a
+     * container.
+     */
     static Map<String, String> environment(Pod pod) {
         Map<String, String> env = new HashMap<>();
         pod.getSpec().getInitContainers().stream()
@@ -101,7 +105,7 @@ record PodRegistration(
                 .flatMap(container -> container.getEnv().stream())
                 .filter(variable -> variable.getValue() != null)
                 .forEach((EnvVar variable) -> env.put(variable.getName(), variable.getValue()));
-        return env;
+        return FormerNames.translated(env);
     }
 
     static String nodeName(String cluster, String kubernetesNode) {

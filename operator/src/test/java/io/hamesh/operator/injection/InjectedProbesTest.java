@@ -50,14 +50,14 @@ class InjectedProbesTest {
                 .build();
         assertThat(settings(injected(more)))
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
-                        "HAMESH_PROBE_app.readiness", "http 8080 /healthz",
-                        "HAMESH_PROBE_late.readiness", "http 9090 /"));
+                        "hamesh.probe.app.readiness", "http 8080 /healthz",
+                        "hamesh.probe.late.readiness", "http 9090 /"));
         assertThat(injected(injected(more))).isEqualTo(injected(more));
     }
 
     @Test
     void settingsThatNoProbeStandsBehindAreRefused() {
-        Pod forged = withSetting(injected(ready(injectable(), 8080)), "HAMESH_PROBE_app.liveness", "tcp 22");
+        Pod forged = withSetting(injected(ready(injectable(), 8080)), "hamesh.probe.app.liveness", "tcp 22");
         assertThat(problems(forged)).anySatisfy(problem -> assertThat(problem)
                 .startsWith("spec.initContainers[hamesh-agent]: only injection adds it"));
     }
@@ -65,7 +65,7 @@ class InjectedProbesTest {
     @Test
     void settingsThatSayAnotherTargetThanTheirProbeOnlyMeanThatTarget() {
         Pod forged = withSetting(
-                injected(ready(injectable(), 8080)), "HAMESH_PROBE_app.readiness", "http 22 /secret x-token");
+                injected(ready(injectable(), 8080)), "hamesh.probe.app.readiness", "http 22 /secret x-token");
         assertThat(problems(forged)).as("the probe has no such header").anySatisfy(problem -> assertThat(problem)
                 .startsWith("spec.initContainers[hamesh-agent]"));
     }
@@ -196,7 +196,7 @@ class InjectedProbesTest {
     private static Map<String, String> settings(Pod pod) {
         Container agent = pod.getSpec().getInitContainers().getFirst();
         return agent.getEnv().stream()
-                .filter(env -> env.getName().startsWith("HAMESH_PROBE_"))
+                .filter(env -> env.getName().startsWith("hamesh.probe."))
                 .collect(Collectors.toMap(EnvVar::getName, EnvVar::getValue, (a, b) -> b, TreeMap::new));
     }
 }

@@ -227,7 +227,7 @@ class RefusedPodTest {
         var forged = new PodBuilder(injected(injectable("service", "www").build()))
                 .editSpec()
                 .editMatchingInitContainer(c -> c.getName().equals("hamesh-agent"))
-                .editMatchingEnv(e -> e.getName().equals("HAMESH_SERVICE"))
+                .editMatchingEnv(e -> e.getName().equals("hamesh.service"))
                 .withValue("bank")
                 .endEnv()
                 .endInitContainer()

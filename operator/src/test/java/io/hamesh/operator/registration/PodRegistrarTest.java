@@ -190,7 +190,7 @@ class PodRegistrarTest {
         Pod other = RegisteredPods.pod("www-1", "uid-1", RegisteredPods.WWW)
                 .editSpec()
                 .editMatchingInitContainer(container -> container.getName().equals("hamesh-agent"))
-                .editMatchingEnv(variable -> variable.getName().equals("HAMESH_CLUSTER"))
+                .editMatchingEnv(variable -> variable.getName().equals("hamesh.cluster"))
                 .withValue("staging")
                 .endEnv()
                 .endInitContainer()

@@ -2,8 +2,10 @@ package io.hamesh.operator.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.hamesh.model.FormerNames;
 import io.hamesh.model.Protocol;
 import io.hamesh.model.ServiceSettings;
 import io.hamesh.model.Upstream;
@@ -63,6 +65,26 @@ class PodRegistrationTest {
                 .endMetadata()
                 .build();
         assertThat(of(disguised)).isEqualTo(of(RegisteredPods.ready().build()));
+    }
+
+    @Test
+    void podOfAnEarlierReleaseIsReadByTheFormerNames() {
+        Pod today = RegisteredPods.ready().build();
+        Pod earlier = new PodBuilder(today)
+                .editSpec()
+                .editMatchingInitContainer(c -> c.getName().equals("hamesh-agent"))
+                .withEnv(former(PodRegistration.environment(today)))
+                .endInitContainer()
+                .endSpec()
+                .build();
+        assertThat(of(earlier)).isEqualTo(of(today));
+    }
+
+    private static List<EnvVar> former(Map<String, String> settings) {
+        return FormerNames.added(settings).entrySet().stream()
+                .filter(variable -> !settings.containsKey(variable.getKey()))
+                .map(variable -> new EnvVar(variable.getKey(), variable.getValue(), null))
+                .toList();
     }
 
     @Test
