@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 
 /** What only injection may put into a pod: found again on a second call, or forged by hand. */
 final class OwnParts {
-    private static final String ACCOUNT_MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
     private static final String ONLY_WE = "only injection adds it, and this is not what injection adds: remove it here";
 
     private OwnParts() {}
@@ -110,16 +109,7 @@ final class OwnParts {
 
     private static boolean isGenuine(Container container, Sidecars sidecars) {
         return sidecars.containers().stream()
-                .anyMatch(
-                        ours -> ours.getName().equals(container.getName()) && ours.equals(asAdmitted(container, ours)));
-    }
-
-    /** Without what the API server's own admission, or a recommender of resources, adds between two calls of ours. */
-    private static Container asAdmitted(Container container, Container ours) {
-        return new ContainerBuilder(container)
-                .withImagePullPolicy(ours.getImagePullPolicy())
-                .withResources(ours.getResources())
-                .removeMatchingFromVolumeMounts(mount -> ACCOUNT_MOUNT.equals(mount.getMountPath()))
-                .build();
+                .anyMatch(ours -> ours.getName().equals(container.getName())
+                        && ours.equals(OthersAdditions.removed(container, ours)));
     }
 }

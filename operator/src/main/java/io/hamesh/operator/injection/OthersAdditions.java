@@ -1,0 +1,28 @@
+package io.hamesh.operator.injection;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.hamesh.model.ContainerNames;
+import io.hamesh.model.FormerNames;
+import java.util.List;
+
+/**
+ * What the API server's own admission, a recommender of resources and other webhooks may do to the sidecars between two calls
+ * of ours. Resources are kept. Variables, mounts and devices are dropped, because a sidecar needs none: it is written anew.
+ * Whatever else differs is no addition, but a sidecar of somebody else's.
+ */
+final class OthersAdditions {
+    private OthersAdditions() {}
+
+    /** The container as it was when we wrote {@code ours}, if others have but added to it since. */
+    static Container removed(Container container, Container ours) {
+        return new ContainerBuilder(container)
+                .withImagePullPolicy(ours.getImagePullPolicy())
+                .withResources(ours.getResources())
+                .removeMatchingFromEnv(variable -> !FormerNames.isReserved(variable.getName()))
+                .withEnvFrom(List.of())
+                .removeMatchingFromVolumeMounts(mount -> !ContainerNames.VOLUME.equals(mount.getName()))
+                .withVolumeDevices(List.of())
+                .build();
+    }
+}
