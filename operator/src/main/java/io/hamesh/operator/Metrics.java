@@ -1,11 +1,14 @@
 package io.hamesh.operator;
 
 import io.hamesh.operator.ownership.Ownership;
+import io.hamesh.operator.ownership.PinnedName;
 import io.hamesh.operator.registration.Registration;
 import io.hamesh.operator.webhook.AdmissionHandler;
 import io.hamesh.operator.webhook.WebhookCertificates;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -15,11 +18,17 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** What the operator counts. */
 final class Metrics {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    private final MultiGauge pinned = MultiGauge.builder("hamesh.service.names.pinned")
+            .description("Names on which nothing lives, and that intentions keep for their namespaces")
+            .register(registry);
 
     Metrics() {
         Stream.of(
@@ -54,10 +63,25 @@ final class Metrics {
 
     void observe(Registration registration, Ownership ownership, Leadership leadership) {
         registry.gauge("hamesh.services.claimed", ownership, Ownership::held);
+        ownership.onPinned(names -> pinned.register(rows(names), true));
         registry.gauge("hamesh.pods.registered", registration, Registration::registered);
         registry.gauge("hamesh.pods.open.beyond.loopback", registration, Registration::openBeyondLoopback);
         registry.gauge("hamesh.pods.open.ports.unknown", registration, Registration::openPortsUnknown);
         registry.gauge("hamesh.leader", leadership, leader -> leader.isLeading() ? 1 : 0);
+    }
+
+    private static List<MultiGauge.Row<?>> rows(Collection<PinnedName> names) {
+        return names.stream()
+                .<MultiGauge.Row<?>>map(name -> MultiGauge.Row.of(
+                        Tags.of(
+                                "service",
+                                name.service(),
+                                "namespaces",
+                                String.join(",", name.namespaces()),
+                                "pinned_by",
+                                String.join(", ", name.by())),
+                        1))
+                .toList();
     }
 
     void observe(WebhookCertificates certificates) {

@@ -63,6 +63,7 @@ final class OperatorProcess {
         var registration = new Registration(client, consul, ownership, settings.cluster(), metrics.registry(), health);
         ownership.among(registration::claimants);
         ownership.among(intentions::claimants);
+        ownership.pinnedBy(intentions.pins());
         duties = new Duties(client, registration, ownership, intentions);
         leadership = new Leadership(client, settings.namespace(), identity(), health, this::leaseLost);
         metrics.observe(registration, ownership, leadership);

@@ -5,6 +5,7 @@ import io.hamesh.operator.consul.ConsulGateway;
 import io.hamesh.operator.events.EventRecorder;
 import io.hamesh.operator.events.KubernetesEvents;
 import io.hamesh.operator.ownership.Claimant;
+import io.hamesh.operator.ownership.Pins;
 import io.hamesh.operator.ownership.ServiceNames;
 import io.hamesh.operator.webhook.AdmissionHandler;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -19,6 +20,7 @@ import java.util.stream.Collectors;
 /** The feature's door: an admission handler for every replica, and a reconciler for the one that leads. */
 public final class Intentions implements AutoCloseable {
     private final IntentionStore store;
+    private final AllowedSources allowed;
     private final IntentionAdmission admission;
     private final IntentionReconciler reconciler;
     private final Runnable comparison;
@@ -31,6 +33,7 @@ public final class Intentions implements AutoCloseable {
             MeterRegistry meters) {
         EventRecorder events = new KubernetesEvents(client);
         store = new IntentionStore(client);
+        allowed = new AllowedSources(consul, store::all, settings.cluster());
         var owners = new DestinationOwners(names);
         admission = new IntentionAdmission(store, owners, settings.releaseNamespace());
         var sync =
@@ -39,6 +42,7 @@ public final class Intentions implements AutoCloseable {
                 store,
                 consul,
                 List.of(
+                        allowed,
                         new Orphans(consul, store, settings.cluster()),
                         new DefaultIntention(
                                 consul,
@@ -76,6 +80,11 @@ public final class Intentions implements AutoCloseable {
                 .collect(Collectors.groupingBy(
                         intention -> DestinationOwners.service(intention).orElseThrow(),
                         Collectors.mapping(DestinationOwners::claimant, Collectors.toList())));
+    }
+
+    /** Whose names these intentions allow, and those in Consul; complete after {@link #start}. */
+    public Pins pins() {
+        return allowed;
     }
 
     /** Begins to learn all intentions, however long the API server is away; the future completes once they are known. */

@@ -14,7 +14,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks at all names again and again: ends claims that nothing lives on, and gives Consul back those that it lost. */
+/**
+ * Looks at all names again and again: ends claims that nothing lives on and no intention allows, and gives Consul back
+ * those that it lost.
+ */
 final class ClaimKeeper implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ClaimKeeper.class);
     private static final Duration EVERY = Duration.ofSeconds(5);
@@ -22,15 +25,23 @@ final class ClaimKeeper implements Runnable {
 
     private final ClaimView view;
     private final ClaimWriter writer;
+    private final PinnedNames pinned;
     private final OwnershipSettings settings;
     private final Claimants claimants;
     private final Clock clock;
     private final Map<String, Instant> idleSince = new HashMap<>();
     private final Semaphore news = new Semaphore(0);
 
-    ClaimKeeper(ClaimView view, ClaimWriter writer, OwnershipSettings settings, Claimants claimants, Clock clock) {
+    ClaimKeeper(
+            ClaimView view,
+            ClaimWriter writer,
+            PinnedNames pinned,
+            OwnershipSettings settings,
+            Claimants claimants,
+            Clock clock) {
         this.view = view;
         this.writer = writer;
+        this.pinned = pinned;
         this.settings = settings;
         this.claimants = claimants;
         this.clock = clock;
@@ -66,8 +77,10 @@ final class ClaimKeeper implements Runnable {
             Set<String> names = new HashSet<>(living.keySet());
             names.addAll(settings.listed().keySet());
             names.addAll(view.held());
+            names.addAll(view.lost());
             idleSince.keySet().retainAll(names);
             names.forEach(name -> settle(name, living.getOrDefault(name, List.of())));
+            pinned.retain(view.held());
         } catch (ConsulException e) {
             LOG.atWarn().addKeyValue("error", e.getMessage()).log("claims not looked after, trying again");
         } catch (RuntimeException e) {
@@ -76,7 +89,10 @@ final class ClaimKeeper implements Runnable {
     }
 
     private void settle(String service, List<Claimant> living) {
-        writer.settle(service, living, idle(service, living));
+        Claim claim = writer.settle(service, living, idle(service, living));
+        if (claim.holder().isEmpty()) {
+            view.forgetLost(service);
+        }
     }
 
     private Duration idle(String service, List<Claimant> living) {
@@ -85,6 +101,7 @@ final class ClaimKeeper implements Runnable {
                 .isEmpty();
         if (inUse) {
             idleSince.remove(service);
+            pinned.forget(service);
             return Duration.ZERO;
         }
         Instant now = clock.instant();

@@ -22,6 +22,9 @@ final class ClaimView {
     /** Who of this cluster held a name when it was last seen held, so that a Consul that lost its data gets it back. */
     private final Map<String, Holder> ours = new ConcurrentHashMap<>();
 
+    /** Keys that went while Consul was followed without a gap: somebody deleted them, Consul did not lose them. */
+    private final Set<String> deleted = ConcurrentHashMap.newKeySet();
+
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
     private final CountDownLatch known = new CountDownLatch(1);
 
@@ -43,6 +46,25 @@ final class ClaimView {
 
     Optional<Holder> lastOfOurs(String service) {
         return Optional.ofNullable(ours.get(service));
+    }
+
+    /** Whether somebody took the key out of Consul, which had not lost it. */
+    boolean wasDeleted(String service) {
+        return deleted.contains(service);
+    }
+
+    /** Names that this cluster held when Consul lost their keys. */
+    Set<String> lost() {
+        return ours.keySet().stream()
+                .filter(service -> !claims.containsKey(service) && !wasDeleted(service))
+                .collect(Collectors.toSet());
+    }
+
+    /** Nothing asks to have a lost name back. */
+    void forgetLost(String service) {
+        if (lost().contains(service)) {
+            ours.remove(service);
+        }
     }
 
     /** Names that this cluster holds. */
@@ -78,6 +100,9 @@ final class ClaimView {
                 Optional<Claim> before = find(name);
                 boolean newer = !fresh
                         && before.filter(claim -> claim.modifyIndex() > index).isPresent();
+                if (!newer && !fresh && before.isPresent() && !now.containsKey(name)) {
+                    deleted.add(name);
+                }
                 if (!newer && put(name, Optional.ofNullable(now.get(name)))) {
                     changed.add(name);
                 }
@@ -111,6 +136,9 @@ final class ClaimView {
     private boolean put(String service, Optional<Claim> claim) {
         Optional<Holder> before = holder(service);
         claim.ifPresentOrElse(now -> claims.put(service, now), () -> claims.remove(service));
+        if (claim.isPresent()) {
+            deleted.remove(service);
+        }
         Optional<Holder> holder = claim.flatMap(Claim::holder);
         holder.ifPresent(now -> remember(service, now));
         return !before.equals(holder);

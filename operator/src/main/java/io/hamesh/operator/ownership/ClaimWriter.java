@@ -18,6 +18,7 @@ final class ClaimWriter {
     private final KeyValues consul;
     private final ClaimView view;
     private final Succession succession;
+    private final PinnedNames pinned;
     private final Predicate<String> namespaceExists;
     private final Clock clock;
 
@@ -25,11 +26,13 @@ final class ClaimWriter {
             KeyValues consul,
             ClaimView view,
             OwnershipSettings settings,
+            PinnedNames pinned,
             Predicate<String> namespaceExists,
             Clock clock) {
         this.consul = consul;
         this.view = view;
         this.succession = new Succession(settings);
+        this.pinned = pinned;
         this.namespaceExists = namespaceExists;
         this.clock = clock;
     }
@@ -42,8 +45,7 @@ final class ClaimWriter {
     Claim settle(String service, List<Claimant> claimants, Duration idle) {
         Claim claim = view.find(service).orElseGet(() -> ask(service));
         for (int attempt = 0; attempt < TRIES; attempt++) {
-            var situation = new Situation(claim, view.lastOfOurs(service), claimants, idle, namespaceExists);
-            switch (succession.next(situation, clock.instant())) {
+            switch (succession.next(situation(claim, claimants, idle), clock.instant())) {
                 case Step.Keep keep -> {
                     return claim;
                 }
@@ -53,6 +55,18 @@ final class ClaimWriter {
             claim = ask(service); // with the index of what we wrote, or what somebody faster did
         }
         throw new IllegalStateException("others keep changing the claim of " + service + " in Consul");
+    }
+
+    private Situation situation(Claim claim, List<Claimant> claimants, Duration idle) {
+        String service = claim.service();
+        return new Situation(
+                claim,
+                view.lastOfOurs(service),
+                view.wasDeleted(service),
+                claimants,
+                idle,
+                namespaceExists,
+                holder -> pinned.holds(service, holder));
     }
 
     /** As Consul has it now. */

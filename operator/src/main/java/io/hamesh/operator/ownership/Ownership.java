@@ -6,6 +6,7 @@ import io.hamesh.operator.consul.KeyValues;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ public final class Ownership implements ServiceNames, AutoCloseable {
 
     private final Judgement judgement;
     private final ClaimView view;
+    private final PinnedNames pinned = new PinnedNames();
     private final ClaimWriter writer;
     private final ClaimKeeper keeper;
     private final NamespaceWatch namespaces;
@@ -50,8 +52,8 @@ public final class Ownership implements ServiceNames, AutoCloseable {
         judgement = new Judgement(settings);
         view = new ClaimView(settings.cluster());
         namespaces = new NamespaceWatch(client);
-        writer = new ClaimWriter(consul, view, settings, namespaces::exists, clock);
-        keeper = new ClaimKeeper(view, writer, settings, this::living, clock);
+        writer = new ClaimWriter(consul, view, settings, pinned, namespaces::exists, clock);
+        keeper = new ClaimKeeper(view, writer, pinned, settings, this::living, clock);
         watching = Thread.ofVirtual().name("claim-watch").unstarted(ClaimWatch.of(consul, view));
     }
 
@@ -68,6 +70,16 @@ public final class Ownership implements ServiceNames, AutoCloseable {
     /** Who lives on services' names; to be said before anything is claimed. */
     public void among(Claimants more) {
         claimants.add(more);
+    }
+
+    /** Who allows services' names as sources; to be said before anything is claimed. */
+    public void pinnedBy(Pins more) {
+        pinned.ask(more);
+    }
+
+    /** Tells, on another thread, the names that only intentions keep for their namespaces, whenever that changes. */
+    public void onPinned(Consumer<Collection<PinnedName>> listener) {
+        pinned.onChange(listener);
     }
 
     /** Keeps the claims from now on; only where the operator leads, and once all claimants are known. */
@@ -89,6 +101,7 @@ public final class Ownership implements ServiceNames, AutoCloseable {
             }
         }
         namespaces.close();
+        pinned.retain(Set.of()); // the replica that leads lists them
     }
 
     @Override

@@ -28,15 +28,20 @@ final class Succession {
      * What is known about one name.
      *
      * @param before who of this cluster held it when it was last seen held: Consul may have lost it
+     * @param deleted whether somebody took its key out of Consul, which releases what nothing lives on
      * @param claimants all that live on it in this cluster
      * @param idle for how long nothing lived on it in its holder's namespaces
+     * @param pinned whether an intention allows the name as a source, so that it may have no other holder than this one;
+     *     may ask Consul, and is asked only where the holder would change
      */
     record Situation(
             Claim claim,
             Optional<Holder> before,
+            boolean deleted,
             List<Claimant> claimants,
             Duration idle,
-            Predicate<String> namespaceExists) {}
+            Predicate<String> namespaceExists,
+            Predicate<Holder> pinned) {}
 
     Step next(Situation now, Instant time) {
         List<String> listed = settings.listed().get(now.claim().service());
@@ -46,12 +51,17 @@ final class Succession {
         Optional<Holder> holder = now.claim().holder();
         if (holder.isEmpty()) {
             return now.before()
-                    .filter(before -> !before.listed() && livesOn(before, now))
+                    .filter(before -> comesBack(before, now))
                     .<Step>map(Step.Write::new)
                     .or(() -> oldest(now.claimants(), time))
                     .orElse(new Step.Keep());
         }
         return holder.filter(this::isOurs).map(ours -> ours(ours, now, time)).orElse(new Step.Keep());
+    }
+
+    private static boolean comesBack(Holder before, Situation now) {
+        return !before.listed()
+                && (livesOn(before, now) || (!now.deleted() && now.pinned().test(before)));
     }
 
     /** Another cluster may hold the name too: its values, or its first pod, said so there. */
@@ -64,15 +74,20 @@ final class Succession {
     }
 
     private Step ours(Holder holder, Situation now, Instant time) {
-        if (holder.listed()) {
+        if (livesOn(holder, now)) {
             List<Claimant> among =
                     now.claimants().stream().filter(holder::includes).toList();
-            return oldest(among, time).or(() -> oldest(now.claimants(), time)).orElse(new Step.Delete());
+            return holder.listed() ? oldest(among, time).orElseThrow() : new Step.Keep();
         }
-        boolean stays = livesOn(holder, now)
-                || (holder.namespaces().stream().anyMatch(now.namespaceExists())
-                        && now.idle().compareTo(settings.kept()) < 0);
+        boolean stays = isKept(holder, now) || now.pinned().test(holder);
         return stays ? new Step.Keep() : oldest(now.claimants(), time).orElse(new Step.Delete());
+    }
+
+    /** For a while after its last pod and intention; what the values no longer list had that while before. */
+    private boolean isKept(Holder holder, Situation now) {
+        return !holder.listed()
+                && holder.namespaces().stream().anyMatch(now.namespaceExists())
+                && now.idle().compareTo(settings.kept()) < 0;
     }
 
     private Optional<Step> oldest(List<Claimant> claimants, Instant time) {

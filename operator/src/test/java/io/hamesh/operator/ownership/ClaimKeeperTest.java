@@ -30,21 +30,29 @@ class ClaimKeeperTest {
     private final Map<String, List<Claimant>> living = new HashMap<>();
     private final Set<String> endedNamespaces = new HashSet<>();
     private final List<String> changes = new ArrayList<>();
+    private final Map<String, List<String>> allowing = new HashMap<>();
+    private final List<PinnedName> listed = new ArrayList<>();
+    private final PinnedNames pinned = new PinnedNames();
     private final TestClock clock = new TestClock();
     private final ClaimWriter writer =
-            new ClaimWriter(consul, view, SETTINGS, name -> !endedNamespaces.contains(name), clock);
-    private final ClaimKeeper keeper = new ClaimKeeper(view, writer, SETTINGS, () -> living, clock);
+            new ClaimWriter(consul, view, SETTINGS, pinned, name -> !endedNamespaces.contains(name), clock);
+    private final ClaimKeeper keeper = new ClaimKeeper(view, writer, pinned, SETTINGS, () -> living, clock);
 
     @BeforeEach
     void follow() {
         see(true);
         view.onChange(changes::add);
+        pinned.ask(service -> allowing.getOrDefault(service, List.of()));
+        pinned.onChange(names -> {
+            listed.clear();
+            listed.addAll(names);
+        });
     }
 
     @Test
     void nothingIsClaimedBeforeConsulWasSeen() {
         living.put("api", List.of(livingSince("shop", 1)));
-        new ClaimKeeper(new ClaimView("west"), writer, SETTINGS, () -> living, clock).look();
+        new ClaimKeeper(new ClaimView("west"), writer, pinned, SETTINGS, () -> living, clock).look();
         assertThat(consul.holder("api")).isEmpty();
     }
 
@@ -96,6 +104,81 @@ class ClaimKeeperTest {
         endedNamespaces.add("shop");
         keeper.look();
         assertThat(consul.holder("api")).contains(held("west", "play"));
+    }
+
+    @Test
+    void nameThatAnIntentionAllowsOutlivesItsLastPodAndItsNamespace() {
+        abandonAllowed();
+        endedNamespaces.add("shop");
+        living.put("job", List.of(livingSince("play", 1)));
+        keeper.look();
+        assertThat(consul.holder("job")).contains(held("west", "shop"));
+        assertThat(listed)
+                .containsExactly(new PinnedName("job", List.of("shop"), List.of("ServiceIntention bank/vault")));
+    }
+
+    @Test
+    void nameIsFreeAsSoonAsNoIntentionAllowsItAnyMore() {
+        abandonAllowed();
+        allowing.clear();
+        keeper.look();
+        assertThat(consul.holder("job")).isEmpty();
+        assertThat(listed).isEmpty();
+    }
+
+    @Test
+    void nameThatSomethingLivesOnAgainIsNotListed() {
+        abandonAllowed();
+        living.put("job", List.of(livingSince("shop", 1)));
+        keeper.look();
+        assertThat(listed).isEmpty();
+        assertThat(consul.holder("job")).contains(held("west", "shop"));
+    }
+
+    @Test
+    void deletedKeyReleasesANameThatIntentionsAllow() {
+        abandonAllowed();
+        living.put("job", List.of(livingSince("play", 1)));
+        consul.forget(Claim.key("job"));
+        see(false);
+        keeper.look();
+        assertThat(consul.holder("job").orElseThrow().namespaces()).containsExactly("play");
+        assertThat(listed).isEmpty();
+    }
+
+    @Test
+    void consulThatLostItsDataGetsNamesBackThatIntentionsAllow() {
+        abandonAllowed();
+        consul.loseEverything();
+        see(true);
+        living.put("job", List.of(livingSince("play", 1)));
+        keeper.look();
+        assertThat(consul.holder("job")).contains(held("west", "shop"));
+    }
+
+    @Test
+    void lostNameThatNothingAsksForIsFree() {
+        living.put("api", List.of(livingSince("shop", 1)));
+        keeper.look();
+        living.clear();
+        consul.loseEverything();
+        see(true);
+        keeper.look();
+        living.put("api", List.of(livingSince("play", 2)));
+        keeper.look();
+        assertThat(consul.holder("api")).contains(held("west", "play"));
+    }
+
+    /** Held by shop, allowed by the bank, and nothing lives on it any more. */
+    private void abandonAllowed() {
+        living.put("job", List.of(livingSince("shop", 1)));
+        keeper.look();
+        see(false);
+        allowing.put("job", List.of("ServiceIntention bank/vault"));
+        living.clear();
+        keeper.look();
+        clock.forward(KEPT);
+        keeper.look();
     }
 
     @Test

@@ -37,6 +37,12 @@ final class KeysInMemory implements KeyValues {
         keys.put(key, new KeyValue(key, value, ++index));
     }
 
+    /** As {@code consul kv delete}. */
+    void forget(String key) {
+        index++;
+        keys.remove(key);
+    }
+
     Optional<Holder> holder(String service) {
         return Optional.ofNullable(keys.get(Claim.key(service))).flatMap(pair -> HolderJson.read(pair.value()));
     }
@@ -71,10 +77,7 @@ final class KeysInMemory implements KeyValues {
 
     @Override
     public boolean deleteCas(KeyValue pair) {
-        return write(pair, () -> {
-            index++;
-            keys.remove(pair.key());
-        });
+        return write(pair, () -> forget(pair.key()));
     }
 
     private boolean write(KeyValue pair, Runnable write) {

@@ -27,6 +27,8 @@ class SuccessionTest {
     private @Nullable Holder before;
     private Duration idle = Duration.ZERO;
     private boolean namespaceExists = true;
+    private boolean pinned;
+    private boolean deleted;
 
     @Test
     void nameThatNobodyHasGoesToTheOldest() {
@@ -82,6 +84,36 @@ class SuccessionTest {
     }
 
     @Test
+    void nameThatAnIntentionAllowsNeverChangesItsNamespaceByItself() {
+        pinned = true;
+        holder = held("west", "shop");
+        idle = KEPT;
+        assertThat(next(livingSince("waiting", 1))).isEqualTo(KEEP);
+        assertThat(next()).isEqualTo(KEEP);
+        namespaceExists = false;
+        assertThat(next(livingSince("waiting", 1))).isEqualTo(KEEP);
+        holder = listed("west", "bank", "shop");
+        assertThat(next(livingSince("waiting", 1))).isEqualTo(KEEP);
+    }
+
+    @Test
+    void lostNameThatAnIntentionAllowsGoesBackUnlessItsKeyWasDeleted() {
+        pinned = true;
+        before = held("west", "shop");
+        assertThat(next(livingSince("waiting", 1))).isEqualTo(new Write(held("west", "shop")));
+        deleted = true;
+        assertThat(next(livingSince("waiting", 1))).isEqualTo(new Write(held("west", "waiting")));
+    }
+
+    @Test
+    void valuesMoveANameWhateverIntentionsAllow() {
+        service = "pay";
+        pinned = true;
+        holder = held("west", "thief");
+        assertThat(next()).isEqualTo(new Write(listed("west", "bank", "shop")));
+    }
+
+    @Test
     void podOutlivesTheNewsOfItsNamespace() {
         holder = held("west", "shop");
         namespaceExists = false;
@@ -130,7 +162,13 @@ class SuccessionTest {
         return new Succession(SETTINGS)
                 .next(
                         new Situation(
-                                claim, Optional.ofNullable(before), List.of(claimants), idle, name -> namespaceExists),
+                                claim,
+                                Optional.ofNullable(before),
+                                deleted,
+                                List.of(claimants),
+                                idle,
+                                name -> namespaceExists,
+                                holder -> pinned),
                         START);
     }
 }

@@ -1,0 +1,91 @@
+package io.hamesh.operator.intention;
+
+import io.hamesh.operator.consul.ConfigEntries;
+import io.hamesh.operator.consul.ConfigEntry;
+import io.hamesh.operator.consul.ConfigEntryWatch;
+import io.hamesh.operator.ownership.Pins;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** Which intentions allow a name as an exact source: ServiceIntentions, and entries that somebody wrote into Consul. */
+final class AllowedSources implements Pins, ConfigEntryWatch.Follower {
+    private final ConfigEntries consul;
+    private final Supplier<List<ServiceIntention>> intentions;
+    private final String cluster;
+
+    /** As last seen: enough to say who allows a name, not to say that nobody does. */
+    private volatile List<ConfigEntry> seen = List.of();
+
+    /** @param intentions all of this cluster */
+    AllowedSources(ConfigEntries consul, Supplier<List<ServiceIntention>> intentions, String cluster) {
+        this.consul = consul;
+        this.intentions = intentions;
+        this.cluster = cluster;
+    }
+
+    @Override
+    public void fresh(List<ConfigEntry> entries) {
+        seen = entries;
+    }
+
+    @Override
+    public void changed(Set<String> names, List<ConfigEntry> entries) {
+        seen = entries;
+    }
+
+    /** Asks Consul before it says that nobody does: an entry may have been written a moment ago. */
+    @Override
+    public List<String> of(String service) {
+        List<String> found = among(seen, service);
+        return found.isEmpty() ? among(consul.list(ConfigEntry.SERVICE_INTENTIONS), service) : found;
+    }
+
+    private List<String> among(List<ConfigEntry> entries, String service) {
+        Stream<String> ours = intentions.get().stream()
+                .filter(intention -> !intention.isMarkedForDeletion())
+                .filter(intention -> allows(intention, service))
+                .map(intention -> words(EntryOwner.of(intention, cluster)));
+        Stream<String> inConsul =
+                entries.stream().filter(entry -> allows(entry, service)).map(this::words);
+        return Stream.concat(ours, inConsul).distinct().toList();
+    }
+
+    private static boolean allows(ServiceIntention intention, String service) {
+        List<Source> sources = Optional.ofNullable(intention.getSpec())
+                .map(ServiceIntentionSpec::sources)
+                .orElse(List.of());
+        return sources.stream()
+                .filter(source -> service.equals(source.name()))
+                .anyMatch(source -> source.action() != Action.DENY);
+    }
+
+    private static boolean allows(ConfigEntry entry, String service) {
+        return entry.fields().get("Sources") instanceof List<?> sources
+                && sources.stream().anyMatch(source -> source instanceof Map<?, ?> fields && allows(fields, service));
+    }
+
+    /** Of a peer or another partition it is another service; permissions allow in part, which is enough. */
+    private static boolean allows(Map<?, ?> source, String service) {
+        boolean isLocal = Stream.of("Peer", "SamenessGroup")
+                .allMatch(field -> source.get(field) == null || "".equals(source.get(field)));
+        return isLocal
+                && service.equals(source.get("Name"))
+                && !Action.DENY.word().equals(source.get("Action"));
+    }
+
+    private String words(ConfigEntry entry) {
+        return switch (EntryOwner.of(entry)) {
+            case EntryOwner.Intention owner -> words(owner);
+            default -> "service-intentions " + entry.name() + " in Consul";
+        };
+    }
+
+    private String words(EntryOwner.Intention owner) {
+        String name = "ServiceIntention " + owner.namespace() + "/" + owner.name();
+        return owner.cluster().equals(cluster) ? name : name + " of cluster " + owner.cluster();
+    }
+}
