@@ -52,6 +52,7 @@ class RefusedValuesTest {
                     services.api.namespaces={}                           | /services/api/namespaces
                     services.api.namespaces={Shop}                       | /services/api/namespaces/0
                     serviceNames.kept=soon                               | /serviceNames/kept
+                    serviceNames.grantedOnly=sometimes                   | /serviceNames/grantedOnly  boolean
                     preStopSleep=-1                                      | /preStopSleep  minimum
                     preStopSleep=301                                     | /preStopSleep  maximum
                     preStopSleep=soon                                    | /preStopSleep  integer

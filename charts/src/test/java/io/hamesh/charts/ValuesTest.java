@@ -58,6 +58,8 @@ class ValuesTest {
                     .given("consul.embedded.storage.enabled=true"),
             Setting.of("intentions.default", "deny", "allow", operatorVariable("HAMESH_INTENTIONS_DEFAULT")),
             Setting.of("serviceNames.kept", "10m", "90s", operatorVariable("HAMESH_SERVICE_NAMES_KEPT")),
+            Setting.of(
+                    "serviceNames.grantedOnly", "false", "true", operatorVariable("HAMESH_SERVICE_NAMES_GRANTED_ONLY")),
             Setting.of("preStopSleep", "3", "0", operatorVariable("HAMESH_PRE_STOP_SLEEP")),
             Setting.of("image.pullPolicy", "IfNotPresent", "Always", operatorVariable("HAMESH_IMAGE_PULL_POLICY")),
             image("operator", operator(CONTAINER + "/image")),

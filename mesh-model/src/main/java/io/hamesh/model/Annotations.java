@@ -56,6 +56,9 @@ public final class Annotations {
     /** On a ServiceIntention: take over the entry that somebody else wrote into Consul. */
     public static final String ADOPT = PREFIX + "adopt";
 
+    /** On a Namespace: the names that its pods and intentions may use, where names have to be granted. */
+    public static final String SERVICES = PREFIX + "services";
+
     /** The label that injection sets, and by which the operator finds its pods. */
     public static final String INJECTED_LABEL = PREFIX + "injected";
 

@@ -40,6 +40,7 @@ record OperatorSettings(
     static final String CERTIFICATE_LIFETIME = "HAMESH_WEBHOOK_CERTIFICATE_LIFETIME";
     static final String NAMESPACE = "POD_NAMESPACE";
     static final String SERVICES = "HAMESH_SERVICES";
+    static final String SERVICE_NAMES_GRANTED_ONLY = "HAMESH_SERVICE_NAMES_GRANTED_ONLY";
     static final String SERVICE_NAMES_KEPT = "HAMESH_SERVICE_NAMES_KEPT";
 
     /** Read by the logging configuration itself; only checked here. */
@@ -125,9 +126,11 @@ record OperatorSettings(
         if (!kept.matches("[0-9]{1,6}[hms]")) {
             throw wrong(SERVICE_NAMES_KEPT, kept, "a duration, for example 10m");
         }
+        boolean grantedOnly =
+                Boolean.parseBoolean(oneOf(env, SERVICE_NAMES_GRANTED_ONLY, "false", Set.of("true", "false")));
         try {
             var listed = ListedServices.parse(value(env, SERVICES).orElse("{}"));
-            return new OwnershipSettings(cluster(env), listed, Duration.parse("PT" + kept));
+            return new OwnershipSettings(cluster(env), listed, grantedOnly, Duration.parse("PT" + kept));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(SERVICES + ": " + e.getMessage(), e);
         }

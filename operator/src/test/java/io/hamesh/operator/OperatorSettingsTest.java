@@ -33,7 +33,7 @@ class OperatorSettingsTest {
                         3,
                         Duration.ofDays(365),
                         "hamesh-system",
-                        new OwnershipSettings("prod", Map.of(), Duration.ofMinutes(10))));
+                        new OwnershipSettings("prod", Map.of(), false, Duration.ofMinutes(10))));
     }
 
     @ParameterizedTest
@@ -63,6 +63,7 @@ class OperatorSettingsTest {
                 "HAMESH_PRE_STOP_SLEEP | 3s | seconds, 0 for no pause",
                 "HAMESH_WEBHOOK_CERTIFICATE_LIFETIME | 29s | hours, minutes or seconds, at least 30s",
                 "HAMESH_WEBHOOK_CERTIFICATE_LIFETIME | 90d | hours, minutes or seconds, at least 30s",
+                "HAMESH_SERVICE_NAMES_GRANTED_ONLY | yes | one of false, true",
                 "HAMESH_SERVICE_NAMES_KEPT | 10 minutes | a duration, for example 10m",
             })
     void wrongValueIsNamedWithWhatWouldBeRight(String variable, String value, String expected) {
@@ -74,9 +75,10 @@ class OperatorSettingsTest {
     void listedServicesAreRead() {
         Map<String, String> env = with("HAMESH_SERVICES", "{\"api\":{\"namespaces\":[\"shop\",\"bank\"]}}");
         env.put("HAMESH_SERVICE_NAMES_KEPT", "5s");
+        env.put("HAMESH_SERVICE_NAMES_GRANTED_ONLY", "true");
         assertThat(OperatorSettings.fromEnvironment(env).ownership())
-                .isEqualTo(
-                        new OwnershipSettings("prod", Map.of("api", List.of("bank", "shop")), Duration.ofSeconds(5)));
+                .isEqualTo(new OwnershipSettings(
+                        "prod", Map.of("api", List.of("bank", "shop")), true, Duration.ofSeconds(5)));
     }
 
     @ParameterizedTest

@@ -27,6 +27,7 @@ final class ClaimKeeper implements Runnable {
     private final ClaimWriter writer;
     private final PinnedNames pinned;
     private final OwnershipSettings settings;
+    private final Grants grants;
     private final Claimants claimants;
     private final Clock clock;
     private final Map<String, Instant> idleSince = new HashMap<>();
@@ -37,12 +38,14 @@ final class ClaimKeeper implements Runnable {
             ClaimWriter writer,
             PinnedNames pinned,
             OwnershipSettings settings,
+            Grants grants,
             Claimants claimants,
             Clock clock) {
         this.view = view;
         this.writer = writer;
         this.pinned = pinned;
         this.settings = settings;
+        this.grants = grants;
         this.claimants = claimants;
         this.clock = clock;
     }
@@ -76,6 +79,9 @@ final class ClaimKeeper implements Runnable {
             Map<String, List<Claimant>> living = claimants.byService();
             Set<String> names = new HashSet<>(living.keySet());
             names.addAll(settings.listed().keySet());
+            if (settings.grantedOnly()) {
+                names.addAll(grants.services());
+            }
             names.addAll(view.held());
             names.addAll(view.lost());
             idleSince.keySet().retainAll(names);

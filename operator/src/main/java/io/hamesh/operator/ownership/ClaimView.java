@@ -156,7 +156,8 @@ final class ClaimView {
         return holder.cluster().equals(cluster);
     }
 
-    private void tell(String service) {
+    /** Who may have the name changed, whoever holds it. */
+    void tell(String service) {
         listeners.forEach(listener -> listener.accept(service));
     }
 }

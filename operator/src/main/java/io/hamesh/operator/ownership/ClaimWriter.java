@@ -26,12 +26,13 @@ final class ClaimWriter {
             KeyValues consul,
             ClaimView view,
             OwnershipSettings settings,
+            Grants grants,
             PinnedNames pinned,
             Predicate<String> namespaceExists,
             Clock clock) {
         this.consul = consul;
         this.view = view;
-        this.succession = new Succession(settings);
+        this.succession = new Succession(settings, grants);
         this.pinned = pinned;
         this.namespaceExists = namespaceExists;
         this.clock = clock;

@@ -27,6 +27,7 @@ public final class Ownership implements ServiceNames, AutoCloseable {
 
     private static final Duration LAST_WRITE = Duration.ofSeconds(2);
 
+    private final OwnershipSettings settings;
     private final Judgement judgement;
     private final ClaimView view;
     private final PinnedNames pinned = new PinnedNames();
@@ -49,21 +50,26 @@ public final class Ownership implements ServiceNames, AutoCloseable {
     /** Asks nobody before {@link #start}. */
     public Ownership(KubernetesClient client, KeyValues consul, OwnershipSettings settings) {
         Clock clock = Clock.systemUTC();
-        judgement = new Judgement(settings);
-        view = new ClaimView(settings.cluster());
+        this.settings = settings;
         namespaces = new NamespaceWatch(client);
-        writer = new ClaimWriter(consul, view, settings, pinned, namespaces::exists, clock);
-        keeper = new ClaimKeeper(view, writer, pinned, settings, this::living, clock);
+        judgement = new Judgement(settings, namespaces);
+        view = new ClaimView(settings.cluster());
+        writer = new ClaimWriter(consul, view, settings, namespaces, pinned, namespaces::exists, clock);
+        keeper = new ClaimKeeper(view, writer, pinned, settings, namespaces, this::living, clock);
         watching = Thread.ofVirtual().name("claim-watch").unstarted(ClaimWatch.of(consul, view));
     }
 
     /** Follows the claims from now on; on every replica. */
     public void start() {
         watching.start();
+        namespaces.start(keeper::wake, view::tell);
         try {
             boolean unused = view.awaitKnown(FIRST_LOOK);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        if (settings.grantedOnly()) {
+            namespaces.awaitKnown(); // before that, nothing would be granted
         }
     }
 
@@ -84,7 +90,7 @@ public final class Ownership implements ServiceNames, AutoCloseable {
 
     /** Keeps the claims from now on; only where the operator leads, and once all claimants are known. */
     public void lead() {
-        namespaces.start(keeper::wake);
+        namespaces.awaitKnown(); // before that, every claim's namespace would be gone
         view.onChange(service -> keeper.wake());
         keeping = Thread.ofVirtual().name("claim-keeper").start(keeper);
     }
@@ -100,7 +106,6 @@ public final class Ownership implements ServiceNames, AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-        namespaces.close();
         pinned.retain(Set.of()); // the replica that leads lists them
     }
 
@@ -160,5 +165,6 @@ public final class Ownership implements ServiceNames, AutoCloseable {
     @Override
     public void close() {
         watching.interrupt();
+        namespaces.close();
     }
 }

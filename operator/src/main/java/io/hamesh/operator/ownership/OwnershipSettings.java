@@ -11,9 +11,10 @@ import java.util.TreeMap;
  *
  * @param cluster {@code cluster.name}, part of each claim: another cluster's namespace of the same name is another owner
  * @param listed the value {@code services}: by service, the only namespaces that may be it
+ * @param grantedOnly {@code serviceNames.grantedOnly}: a name is nobody's before an administrator gives it
  * @param kept how long a claim outlives its last pod and intention
  */
-public record OwnershipSettings(String cluster, Map<String, List<String>> listed, Duration kept) {
+public record OwnershipSettings(String cluster, Map<String, List<String>> listed, boolean grantedOnly, Duration kept) {
     public OwnershipSettings {
         Map<String, List<String>> sorted = new TreeMap<>();
         listed.forEach((service, namespaces) -> sorted.put(

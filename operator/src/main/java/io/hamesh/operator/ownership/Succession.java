@@ -10,9 +10,11 @@ import java.util.function.Predicate;
 /** What becomes of a claim. Pure. */
 final class Succession {
     private final OwnershipSettings settings;
+    private final Grants grants;
 
-    Succession(OwnershipSettings settings) {
+    Succession(OwnershipSettings settings, Grants grants) {
         this.settings = settings;
+        this.grants = grants;
     }
 
     /** The next thing to do in Consul. */
@@ -49,6 +51,11 @@ final class Succession {
             return listed(now.claim(), listed, time);
         }
         Optional<Holder> holder = now.claim().holder();
+        List<String> granted =
+                settings.grantedOnly() ? grants.namespaces(now.claim().service()) : List.of();
+        if (!granted.isEmpty()) {
+            return listed(now.claim(), granted, time);
+        }
         if (holder.isEmpty()) {
             return now.before()
                     .filter(before -> comesBack(before, now))
@@ -74,6 +81,9 @@ final class Succession {
     }
 
     private Step ours(Holder holder, Situation now, Instant time) {
+        if (settings.grantedOnly() && holder.listed()) {
+            return new Step.Delete(); // what is granted no more is nobody's
+        }
         if (livesOn(holder, now)) {
             List<Claimant> among =
                     now.claimants().stream().filter(holder::includes).toList();
@@ -90,8 +100,10 @@ final class Succession {
                 && now.idle().compareTo(settings.kept()) < 0;
     }
 
+    /** The first in line; nobody where names have to be granted. */
     private Optional<Step> oldest(List<Claimant> claimants, Instant time) {
         return claimants.stream()
+                .filter(claimant -> !settings.grantedOnly())
                 .min(Claimant.BY_AGE)
                 .map(first -> new Step.Write(holder(List.of(first.namespace()), false, time)));
     }

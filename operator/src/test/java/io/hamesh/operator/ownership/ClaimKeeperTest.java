@@ -3,6 +3,7 @@ package io.hamesh.operator.ownership;
 import static io.hamesh.operator.ownership.Examples.KEPT;
 import static io.hamesh.operator.ownership.Examples.SETTINGS;
 import static io.hamesh.operator.ownership.Examples.START;
+import static io.hamesh.operator.ownership.Examples.granting;
 import static io.hamesh.operator.ownership.Examples.held;
 import static io.hamesh.operator.ownership.Examples.listed;
 import static io.hamesh.operator.ownership.Examples.livingSince;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ClaimKeeperTest {
+    private static final Grants NONE = granting(Map.of());
+
     private final KeysInMemory consul = new KeysInMemory();
     private final ClaimView view = new ClaimView("west");
     private final ClaimWatch watch = new ClaimWatch(view);
@@ -35,8 +38,8 @@ class ClaimKeeperTest {
     private final PinnedNames pinned = new PinnedNames();
     private final TestClock clock = new TestClock();
     private final ClaimWriter writer =
-            new ClaimWriter(consul, view, SETTINGS, pinned, name -> !endedNamespaces.contains(name), clock);
-    private final ClaimKeeper keeper = new ClaimKeeper(view, writer, pinned, SETTINGS, () -> living, clock);
+            new ClaimWriter(consul, view, SETTINGS, NONE, pinned, name -> !endedNamespaces.contains(name), clock);
+    private final ClaimKeeper keeper = new ClaimKeeper(view, writer, pinned, SETTINGS, NONE, () -> living, clock);
 
     @BeforeEach
     void follow() {
@@ -52,7 +55,7 @@ class ClaimKeeperTest {
     @Test
     void nothingIsClaimedBeforeConsulWasSeen() {
         living.put("api", List.of(livingSince("shop", 1)));
-        new ClaimKeeper(new ClaimView("west"), writer, pinned, SETTINGS, () -> living, clock).look();
+        new ClaimKeeper(new ClaimView("west"), writer, pinned, SETTINGS, NONE, () -> living, clock).look();
         assertThat(consul.holder("api")).isEmpty();
     }
 

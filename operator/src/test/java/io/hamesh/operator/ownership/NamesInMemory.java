@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 
 /** Each name goes to the first namespace that claims it, for ever; for other features' tests. */
 public final class NamesInMemory implements ServiceNames {
-    private final Judgement judgement = new Judgement(new OwnershipSettings("here", Map.of(), Duration.ZERO));
+    private final Judgement judgement =
+            new Judgement(new OwnershipSettings("here", Map.of(), false, Duration.ZERO), Examples.granting(Map.of()));
     private final Map<String, Holder> holders = new HashMap<>();
     private final List<Consumer<String>> listeners = new ArrayList<>();
     public final Set<String> doubted = new HashSet<>();

@@ -1,8 +1,10 @@
 package io.hamesh.operator.ownership;
 
+import static io.hamesh.operator.ownership.Examples.GRANTED_ONLY;
 import static io.hamesh.operator.ownership.Examples.KEPT;
 import static io.hamesh.operator.ownership.Examples.SETTINGS;
 import static io.hamesh.operator.ownership.Examples.START;
+import static io.hamesh.operator.ownership.Examples.granting;
 import static io.hamesh.operator.ownership.Examples.held;
 import static io.hamesh.operator.ownership.Examples.listed;
 import static io.hamesh.operator.ownership.Examples.livingSince;
@@ -15,6 +17,7 @@ import io.hamesh.operator.ownership.Succession.Step.Keep;
 import io.hamesh.operator.ownership.Succession.Step.Write;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -22,6 +25,8 @@ import org.junit.jupiter.api.Test;
 class SuccessionTest {
     private static final Keep KEEP = new Keep();
 
+    private OwnershipSettings settings = SETTINGS;
+    private Map<String, List<String>> granted = Map.of();
     private String service = "api";
     private @Nullable Holder holder;
     private @Nullable Holder before;
@@ -114,6 +119,38 @@ class SuccessionTest {
     }
 
     @Test
+    void whereNamesAreGrantedNobodyIsFirst() {
+        settings = GRANTED_ONLY;
+        assertThat(next(livingSince("first", 1))).isEqualTo(KEEP);
+        granted = Map.of("api", List.of("shop"));
+        assertThat(next(livingSince("first", 1))).isEqualTo(new Write(listed("west", "shop")));
+        holder = listed("west", "shop");
+        assertThat(next()).isEqualTo(KEEP);
+        granted = Map.of("api", List.of("bank"));
+        assertThat(next(livingSince("shop", 1))).isEqualTo(new Write(listed("west", "bank")));
+        granted = Map.of();
+        assertThat(next(livingSince("shop", 1))).isEqualTo(new Delete());
+    }
+
+    @Test
+    void whatWasHeldBeforeNamesHadToBeGrantedStaysUntilItEnds() {
+        settings = GRANTED_ONLY;
+        holder = held("west", "shop");
+        assertThat(next(livingSince("elder", 1), livingSince("shop", 2))).isEqualTo(KEEP);
+        idle = KEPT;
+        assertThat(next(livingSince("elder", 1))).isEqualTo(new Delete());
+        granted = Map.of("api", List.of("elder"));
+        assertThat(next(livingSince("shop", 2))).isEqualTo(new Write(listed("west", "elder")));
+    }
+
+    @Test
+    void annotationGrantsNothingWhereNamesNeedNoGrant() {
+        granted = Map.of("api", List.of("bank"));
+        holder = held("west", "shop");
+        assertThat(next(livingSince("shop", 1))).isEqualTo(KEEP);
+    }
+
+    @Test
     void podOutlivesTheNewsOfItsNamespace() {
         holder = held("west", "shop");
         namespaceExists = false;
@@ -159,7 +196,7 @@ class SuccessionTest {
 
     private Step next(Claimant... claimants) {
         Claim claim = new Claim(service, Optional.ofNullable(holder), holder == null ? 0 : 7);
-        return new Succession(SETTINGS)
+        return new Succession(settings, granting(granted))
                 .next(
                         new Situation(
                                 claim,
