@@ -11,6 +11,10 @@ import org.junit.jupiter.api.Test;
 class WebhooksTest {
     private final Manifests manifests = Chart.withExternalConsul();
     private final JsonNode injection = webhook("MutatingWebhookConfiguration");
+    private final JsonNode reapplication = manifests
+            .get("MutatingWebhookConfiguration", "hamesh")
+            .path("webhooks")
+            .path(1);
     private final JsonNode intentions = webhook("ValidatingWebhookConfiguration");
 
     @Test
@@ -20,7 +24,7 @@ class WebhooksTest {
         assertThat(service.at("/spec/ports/0/targetPort"))
                 .as("by number: before Kubernetes 1.32 a Service finds no named port of a native sidecar")
                 .isEqualTo(IntNode.valueOf(9443));
-        for (JsonNode webhook : List.of(injection, intentions)) {
+        for (JsonNode webhook : List.of(injection, reapplication, intentions)) {
             assertThat(webhook.at("/clientConfig/service/name").asText()).isEqualTo("hamesh-webhook");
             assertThat(webhook.at("/clientConfig/service/namespace").asText()).isEqualTo(Chart.NAMESPACE);
         }
@@ -32,6 +36,7 @@ class WebhooksTest {
     @Test
     void caBundleIsLeftToTheOperator() {
         assertThat(injection.at("/clientConfig").has("caBundle")).isFalse();
+        assertThat(reapplication.at("/clientConfig").has("caBundle")).isFalse();
         assertThat(intentions.at("/clientConfig").has("caBundle")).isFalse();
     }
 
@@ -50,6 +55,17 @@ class WebhooksTest {
     }
 
     @Test
+    void updatesOfAPodAreShownOnlyWhereTheyTouchWhatInjectionRewrites() {
+        assertThat(reapplication.at("/rules/0/operations").toString()).isEqualTo("[\"UPDATE\"]");
+        assertThat(reapplication.at("/rules/0/resources").toString()).isEqualTo("[\"pods\"]");
+        assertThat(reapplication.path("failurePolicy").asText()).isEqualTo("Ignore");
+        assertThat(reapplication.at("/matchConditions/0/expression").asText()).contains("hamesh.io/injected");
+        assertThat(reapplication.at("/matchConditions/1/expression").asText())
+                .contains("readinessProbe", "livenessProbe", "startupProbe", "lifecycle", "initContainers", "!=")
+                .doesNotContain("image");
+    }
+
+    @Test
     void intentionsThatGoAwayNeedNoOperator() {
         assertThat(intentions.at("/matchConditions/0/expression").asText())
                 .isEqualTo("!has(object.metadata.deletionTimestamp)");
@@ -58,7 +74,7 @@ class WebhooksTest {
 
     private JsonNode webhook(String kind) {
         JsonNode webhooks = manifests.get(kind, "hamesh").path("webhooks");
-        assertThat(webhooks).hasSize(1);
+        assertThat(webhooks).hasSize(kind.startsWith("Mutating") ? 2 : 1);
         return webhooks.get(0);
     }
 }

@@ -59,6 +59,8 @@ class BystanderPodsIT {
             scene.start(AppPod.caller("plain-meanwhile"));
             assertThat(caller.line(API, "PING").received()).startsWith("PONG");
             followsConsul(scene, caller, web, api);
+            scene.kubectl().run("label", "pod", "web", "colour=blue").expectSuccess();
+            scene.kubectl().run("annotate", "pod", "web", "note=seen").expectSuccess();
             assertThat(scene.kubectl()
                             .apply(manifest(AppPod.caller("late").inMeshAs(web)))
                             .err())

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.ProbeBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.hamesh.e2e.Probed.Asked;
 import io.hamesh.model.Annotations;
 import io.hamesh.model.ContainerNames;
@@ -36,6 +37,7 @@ class ProbesIT {
 
     private static Scene scene;
     private static String service;
+    private static String manifest;
     private static RunningPod pod;
     private static Probed app;
     private static Caller outsider;
@@ -44,7 +46,8 @@ class ProbesIT {
     static void start(Scene given) {
         scene = given;
         service = scene.service("probed");
-        scene.client().pods().inNamespace(scene.namespace()).resource(probed()).create();
+        manifest = Serialization.asYaml(probed(POD));
+        scene.kubectl().apply(manifest).expectSuccess();
         outsider = scene.start(AppPod.caller("outsider")).caller();
         pod = scene.awaitReady(POD);
         app = new Probed(pod);
@@ -71,6 +74,36 @@ class ProbesIT {
         assertThat(asked("tcp")).isNotEmpty().allSatisfy(connect -> assertThat(connect.bytes())
                 .isZero());
         assertThat(pod.restarts()).isZero();
+    }
+
+    @Test
+    @Order(2)
+    void applyingTheSameManifestOnceMoreChangesNothing() {
+        Pod before = pod.now();
+        scene.kubectl().apply(manifest).expectSuccess();
+        serverSide(manifest).expectSuccess();
+        assertThat(pod.now().getSpec()).isEqualTo(before.getSpec());
+        assertThat(pod.now().getMetadata().getGeneration())
+                .isEqualTo(before.getMetadata().getGeneration());
+
+        String other = Serialization.asYaml(probed("server-side"));
+        serverSide(other).expectSuccess();
+        Pod created = scene.pod("server-side");
+        serverSide(other).expectSuccess();
+        assertThat(scene.pod("server-side").getSpec())
+                .usingRecursiveComparison()
+                .ignoringFields("nodeName")
+                .isEqualTo(created.getSpec());
+        assertThat(scene.kubectl()
+                        .apply(manifest.replace("/ready?full", "/other?full"))
+                        .err())
+                .as("the control: another probe")
+                .contains("pod updates may not change fields");
+        scene.kubectl().run("delete", "pod", "server-side", "--wait=false").expectSuccess();
+    }
+
+    private static Kubectl.Result serverSide(String pod) {
+        return scene.kubectl().runWith(pod, "apply", "--server-side", "-f", "-");
     }
 
     @Test
@@ -169,10 +202,10 @@ class ProbesIT {
     }
 
     /** One container with the application, and one that only has more probes of it: a container has no more than three. */
-    private static Pod probed() {
+    private static Pod probed(String name) {
         Authority stranger = new Authority("nobody the kubelet trusts", "nowhere");
         PemPair tls = stranger.leaf("CN=app", Authority.dns("app"));
-        Pod given = AppPod.probed(POD)
+        Pod given = AppPod.probed(name)
                 .with("TLS_CERTIFICATE", tls.certificates())
                 .with("TLS_KEY", tls.privateKey())
                 .inMeshAs(service)

@@ -14,7 +14,10 @@ import io.hamesh.operator.webhook.AdmissionHandler;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Answers the API server when a pod is created: what {@link PodInjector} says, as a patch, unless its name is another's. */
+/**
+ * Answers the API server when a pod is created: what {@link PodInjector} says, as a patch, unless its name is another's. And
+ * when a living one is applied once more: what stands in it.
+ */
 public final class PodAdmission implements AdmissionHandler {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -28,16 +31,25 @@ public final class PodAdmission implements AdmissionHandler {
 
     @Override
     public AdmissionResponse review(AdmissionRequest request) {
-        if (!(request.getObject() instanceof Pod pod) || !"CREATE".equals(request.getOperation())) {
-            return AdmissionAnswers.refused(
-                    "only the creation of pods is judged here: the chart's webhook configuration was changed, apply it anew");
+        if (request.getObject() instanceof Pod pod && "CREATE".equals(request.getOperation())) {
+            return created(request, pod);
         }
+        if (request.getObject() instanceof Pod update
+                && request.getOldObject() instanceof Pod living
+                && "UPDATE".equals(request.getOperation())) {
+            return patched(update, ReappliedPod.settled(living, update), List.of());
+        }
+        return AdmissionAnswers.refused("only the creation and the update of pods are judged here: the chart's webhook"
+                + " configuration was changed, apply it anew");
+    }
+
+    private AdmissionResponse created(AdmissionRequest request, Pod pod) {
         return switch (injector.inject(pod)) {
             case NotInjected none -> AdmissionAnswers.allowed(List.of());
             case Injected injected ->
                 owners.refusal(injected.service(), request.getNamespace())
                         .map(why -> AdmissionAnswers.refused(notOwner(pod, why)))
-                        .orElseGet(() -> patched(pod, injected));
+                        .orElseGet(() -> patched(pod, injected.pod(), injected.notes()));
             case Refused refused -> AdmissionAnswers.refused(message(refused.problems()));
         };
     }
@@ -48,11 +60,9 @@ public final class PodAdmission implements AdmissionHandler {
                 .toString();
     }
 
-    private static AdmissionResponse patched(Pod pod, Injected injected) {
-        var patch = JsonDiff.asJson(JSON.valueToTree(pod), JSON.valueToTree(injected.pod()));
-        return patch.isEmpty()
-                ? AdmissionAnswers.allowed(injected.notes())
-                : AdmissionAnswers.patched(patch.toString(), injected.notes());
+    private static AdmissionResponse patched(Pod given, Pod wanted, List<String> notes) {
+        var patch = JsonDiff.asJson(JSON.valueToTree(given), JSON.valueToTree(wanted));
+        return patch.isEmpty() ? AdmissionAnswers.allowed(notes) : AdmissionAnswers.patched(patch.toString(), notes);
     }
 
     private static String message(List<Problem> problems) {

@@ -153,7 +153,7 @@ final class ProbeReader {
     }
 
     /** As the kubelet reads it: by name among the container's own ports, or else as a number. */
-    private static OptionalInt number(Container container, IntOrString port) {
+    static OptionalInt number(Container container, IntOrString port) {
         if (port.getIntVal() != null) {
             return OptionalInt.of(port.getIntVal());
         }
