@@ -11,6 +11,7 @@ import io.hamesh.operator.intention.IntentionSettings;
 import io.hamesh.operator.intention.IntentionSettings.DefaultPolicy;
 import io.hamesh.operator.intention.Intentions;
 import io.hamesh.operator.ownership.Ownership;
+import io.hamesh.operator.registration.OtherServices;
 import io.hamesh.operator.registration.Registration;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -64,6 +65,8 @@ final class OperatorProcess {
         ownership.among(registration::claimants);
         ownership.among(intentions::claimants);
         ownership.pinnedBy(intentions.pins());
+        ownership.except(new OtherServices(
+                consul, consul, settings.cluster(), settings.ownership().grantedOnly()));
         duties = new Duties(client, registration, ownership, intentions);
         leadership = new Leadership(client, settings.namespace(), identity(), health, this::leaseLost);
         metrics.observe(registration, ownership, leadership);

@@ -127,6 +127,11 @@ final class CatalogJson {
                 proxy.path("LocalServicePort").asInt()));
     }
 
+    static CatalogInstance instance(JsonNode json) {
+        return new CatalogInstance(
+                json.path("Node").asText(), json.path("ServiceID").asText(), strings(json.path("ServiceMeta")));
+    }
+
     static CatalogCheck check(JsonNode json) {
         return new CatalogCheck(
                 json.path("CheckID").asText(),

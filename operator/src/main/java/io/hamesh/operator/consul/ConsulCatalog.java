@@ -21,6 +21,9 @@ public interface ConsulCatalog {
     /** Every service instance on that node; none where the node is not known. */
     List<CatalogService> services(String node);
 
+    /** Every instance of that service on any node, and each proxy in front of it, whatever its health. */
+    List<CatalogInstance> instances(String service);
+
     /** Every check of a service on that node; none where the node is not known. */
     List<CatalogCheck> checks(String node);
 

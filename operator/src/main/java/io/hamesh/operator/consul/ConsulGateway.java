@@ -167,6 +167,15 @@ public final class ConsulGateway implements ConfigEntries, ConsulCatalog, KeyVal
                 .toList();
     }
 
+    @Override
+    public List<CatalogInstance> instances(String service) {
+        return Stream.of("service", "connect")
+                .flatMap(of ->
+                        stream(read("/v1/catalog/" + of + "/" + encode(service)).body()))
+                .map(CatalogJson::instance)
+                .toList();
+    }
+
     private JsonNode nodeServices(String node) {
         return read("/v1/catalog/node-services/" + encode(node)).body();
     }

@@ -23,6 +23,21 @@ final class DestinationOwners {
                 .map(DestinationOwners::message);
     }
 
+    /** The same of one that does not exist yet: its destination must not be known to Consul from others. */
+    Optional<String> admissionRefusal(ServiceIntention intention) {
+        return service(intention)
+                .flatMap(service ->
+                        names.admissionRefusal(service, intention.getMetadata().getNamespace()))
+                .map(DestinationOwners::message);
+    }
+
+    /** Whether it may take over what somebody else wrote into Consul: an administrator has to list its namespace. */
+    boolean mayAdopt(ServiceIntention intention) {
+        return service(intention)
+                .map(service -> names.isListed(service, intention.getMetadata().getNamespace()))
+                .orElse(true); // '*' is the release's namespace's, which is the administrators'
+    }
+
     /**
      * Claims a destination that nobody has yet, as a pod of that name would.
      *
@@ -48,6 +63,7 @@ final class DestinationOwners {
     }
 
     private static String message(NotOwner why) {
-        return "spec.destination.name: " + why.message("create this ServiceIntention there");
+        return "spec.destination.name: "
+                + why.message(why.isNamespaces() ? "create this ServiceIntention there" : "protect another service");
     }
 }

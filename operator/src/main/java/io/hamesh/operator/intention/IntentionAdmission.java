@@ -40,7 +40,7 @@ final class IntentionAdmission implements AdmissionHandler {
             return AdmissionAnswers.allowed(List.of());
         }
         List<String> problems = new ArrayList<>(IntentionRules.problems(intention, releaseNamespace));
-        Optional<String> notOwner = owners.refusal(intention);
+        Optional<String> notOwner = owners.admissionRefusal(intention);
         notOwner.ifPresent(problems::add);
         if (request.getOldObject() == null && notOwner.isEmpty()) {
             rival(intention).map(Rivals::refusal).ifPresent(problems::add);

@@ -68,8 +68,8 @@ final class IntentionSync {
                 return new InSync(Change.NONE);
             }
             boolean adopts = found.isPresent() && !isOurs(intention, found.get());
-            if (adopts && !saysAdopt(intention)) {
-                return new OwnedByOther(refusal(found.get()));
+            if (adopts && !(saysAdopt(intention) && owners.mayAdopt(intention))) {
+                return new OwnedByOther(refusal(intention, found.get()));
             }
             if (consul.putCas(IntentionMapping.over(
                     wanted, found.map(ConfigEntry::modifyIndex).orElse(0L)))) {
@@ -127,7 +127,7 @@ final class IntentionSync {
                 .isPresent();
     }
 
-    private static String refusal(ConfigEntry found) {
+    private static String refusal(ServiceIntention intention, ConfigEntry found) {
         String owner =
                 switch (EntryOwner.of(found)) {
                     case EntryOwner.Intention of ->
@@ -137,7 +137,15 @@ final class IntentionSync {
                     case EntryOwner.Other of -> "somebody else (Consul's UI or CLI, Terraform, ...)";
                 };
         return "Consul's service-intentions entry " + found.name() + " belongs to " + owner
-                + "; it is enforced and was not overwritten. To take it over, set the annotation " + Annotations.ADOPT
-                + ": \"true\" on this ServiceIntention, or delete the entry";
+                + "; it is enforced and was not overwritten. To take it over, " + listing(intention, found.name())
+                + "set the annotation " + Annotations.ADOPT
+                + ": \"true\" on this ServiceIntention; or delete the entry";
+    }
+
+    private static String listing(ServiceIntention intention, String destination) {
+        return destination.equals(Destination.ANY)
+                ? ""
+                : "list " + intention.getMetadata().getNamespace() + " in the chart's value services." + destination
+                        + ".namespaces and ";
     }
 }

@@ -19,6 +19,7 @@ final class ClaimWriter {
     private final ClaimView view;
     private final Succession succession;
     private final PinnedNames pinned;
+    private final FirstClaims firstClaims;
     private final Predicate<String> namespaceExists;
     private final Clock clock;
 
@@ -28,12 +29,14 @@ final class ClaimWriter {
             OwnershipSettings settings,
             Grants grants,
             PinnedNames pinned,
+            FirstClaims firstClaims,
             Predicate<String> namespaceExists,
             Clock clock) {
         this.consul = consul;
         this.view = view;
         this.succession = new Succession(settings, grants);
         this.pinned = pinned;
+        this.firstClaims = firstClaims;
         this.namespaceExists = namespaceExists;
         this.clock = clock;
     }
@@ -67,7 +70,8 @@ final class ClaimWriter {
                 claimants,
                 idle,
                 namespaceExists,
-                holder -> pinned.holds(service, holder));
+                holder -> pinned.holds(service, holder),
+                () -> firstClaims.knownFrom(service).isPresent());
     }
 
     /** As Consul has it now. */

@@ -21,6 +21,11 @@ final class Judgement {
         return settings.listed().containsKey(service);
     }
 
+    /** Whether the values list the name for that namespace. */
+    boolean isListed(String service, String namespace) {
+        return settings.listed().getOrDefault(service, List.of()).contains(namespace);
+    }
+
     /** Why not; empty for an owner, and for a name that nobody holds and that need not be granted. */
     Optional<NotOwner> refusal(String service, Optional<Holder> holder, String namespace) {
         List<String> listed = settings.listed().get(service);
@@ -47,7 +52,7 @@ final class Judgement {
                 + " in the annotation " + Annotations.SERVICES + " of Namespace " + namespace;
         if (!granted.isEmpty()) {
             String owner = belongsTo(service, granted) + " by the annotation " + Annotations.SERVICES;
-            return Optional.of(new NotOwner(owner, remedy));
+            return Optional.of(new NotOwner(owner, true, remedy));
         }
         Optional<Holder> held = holder.filter(before -> !before.listed());
         if (held.filter(before -> before.namespaces().contains(namespace)).isPresent()) {
@@ -55,12 +60,22 @@ final class Judgement {
         }
         String owner = held.map(before -> belongsTo(service, before.namespaces()))
                 .orElse("\"" + service + "\" is granted to no namespace (serviceNames.grantedOnly)");
-        return Optional.of(new NotOwner(owner, remedy));
+        return Optional.of(new NotOwner(owner, held.isPresent(), remedy));
+    }
+
+    /** For a name that nobody holds. */
+    static NotOwner knownFrom(String others, String service, String namespace) {
+        return new NotOwner(
+                "\"" + service + "\" is known to Consul from others (" + others + ")",
+                false,
+                "list " + namespace + " in the chart's value " + value(service));
     }
 
     private static NotOwner notListed(String service, List<String> listed, String namespace) {
         return new NotOwner(
-                belongsTo(service, listed) + " by the chart's value " + value(service), "add " + namespace + " there");
+                belongsTo(service, listed) + " by the chart's value " + value(service),
+                true,
+                "add " + namespace + " there");
     }
 
     private NotOwner taken(String service, Holder holder, String namespace) {
@@ -68,11 +83,13 @@ final class Judgement {
         if (!isOurs(holder)) {
             return new NotOwner(
                     owner + " of cluster " + holder.cluster(),
+                    true,
                     "list " + namespace + " in this cluster's chart value " + value(service));
         }
         SortedSet<String> together = new TreeSet<>(holder.namespaces());
         together.add(namespace);
-        return new NotOwner(owner, "list " + String.join(", ", together) + " in the chart's value " + value(service));
+        return new NotOwner(
+                owner, true, "list " + String.join(", ", together) + " in the chart's value " + value(service));
     }
 
     private static String belongsTo(String service, List<String> names) {

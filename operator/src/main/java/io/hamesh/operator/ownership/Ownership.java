@@ -30,6 +30,7 @@ public final class Ownership implements ServiceNames, AutoCloseable {
     private final OwnershipSettings settings;
     private final Judgement judgement;
     private final ClaimView view;
+    private final FirstClaims firstClaims;
     private final PinnedNames pinned = new PinnedNames();
     private final ClaimWriter writer;
     private final ClaimKeeper keeper;
@@ -54,7 +55,8 @@ public final class Ownership implements ServiceNames, AutoCloseable {
         namespaces = new NamespaceWatch(client);
         judgement = new Judgement(settings, namespaces);
         view = new ClaimView(settings.cluster());
-        writer = new ClaimWriter(consul, view, settings, namespaces, pinned, namespaces::exists, clock);
+        firstClaims = new FirstClaims(clock);
+        writer = new ClaimWriter(consul, view, settings, namespaces, pinned, firstClaims, namespaces::exists, clock);
         keeper = new ClaimKeeper(view, writer, pinned, settings, namespaces, this::living, clock);
         watching = Thread.ofVirtual().name("claim-watch").unstarted(ClaimWatch.of(consul, view));
     }
@@ -76,6 +78,11 @@ public final class Ownership implements ServiceNames, AutoCloseable {
     /** Who lives on services' names; to be said before anything is claimed. */
     public void among(Claimants more) {
         claimants.add(more);
+    }
+
+    /** Where Consul may know names from; to be said before anything is claimed. */
+    public void except(Others more) {
+        firstClaims.ask(more);
     }
 
     /** Who allows services' names as sources; to be said before anything is claimed. */
@@ -115,6 +122,29 @@ public final class Ownership implements ServiceNames, AutoCloseable {
     }
 
     @Override
+    public Optional<NotOwner> admissionRefusal(String service, String namespace) {
+        return refusal(service, namespace)
+                .or(() -> wouldBeFirst(service)
+                        ? firstClaims
+                                .soonKnownFrom(service)
+                                .map(others -> Judgement.knownFrom(others, service, namespace))
+                        : Optional.empty());
+    }
+
+    /** A name that Consul lost comes back to who had it. */
+    private boolean wouldBeFirst(String service) {
+        return !judgement.isListed(service)
+                && view.isKnown()
+                && view.holder(service).isEmpty()
+                && view.lastOfOurs(service).isEmpty();
+    }
+
+    @Override
+    public boolean isListed(String service, String namespace) {
+        return judgement.isListed(service, namespace);
+    }
+
+    @Override
     public Verdict claim(String service, Claimant claimant) {
         if (judgement.isListed(service)) {
             return refusal(service, claimant.namespace())
@@ -129,8 +159,18 @@ public final class Ownership implements ServiceNames, AutoCloseable {
                 .orElseGet(() -> writer.settle(service, livingOn(service, claimant), Duration.ZERO));
         return judgement
                 .refusal(service, claim.holder(), claimant.namespace())
+                .or(() -> unclaimed(claim, claimant))
                 .<Verdict>map(Verdict.Refused::new)
                 .orElse(new Verdict.Owner(List.of(claim.unchanged())));
+    }
+
+    /** Why a name is still nobody's once it was settled. */
+    private Optional<NotOwner> unclaimed(Claim claim, Claimant claimant) {
+        return claim.holder().isPresent()
+                ? Optional.empty()
+                : firstClaims
+                        .knownFrom(claim.service())
+                        .map(others -> Judgement.knownFrom(others, claim.service(), claimant.namespace()));
     }
 
     @Override
@@ -165,6 +205,7 @@ public final class Ownership implements ServiceNames, AutoCloseable {
     @Override
     public void close() {
         watching.interrupt();
+        firstClaims.close();
         namespaces.close();
     }
 }

@@ -13,6 +13,15 @@ public interface ServiceNames {
     Optional<NotOwner> refusal(String service, String namespace);
 
     /**
+     * The same for a pod or an intention that does not exist yet. Of a name that nobody was seen to hold Consul is asked, for a
+     * second at most, whether it has it from others.
+     */
+    Optional<NotOwner> admissionRefusal(String service, String namespace);
+
+    /** Whether the chart's value {@code services.NAME.namespaces} lists the namespace. */
+    boolean isListed(String service, String namespace);
+
+    /**
      * Claims the name for whoever has it or is first in line, and judges; only where the operator leads. A name that is held
      * costs no call.
      *

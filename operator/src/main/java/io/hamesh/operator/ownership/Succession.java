@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /** What becomes of a claim. Pure. */
@@ -35,6 +36,7 @@ final class Succession {
      * @param idle for how long nothing lived on it in its holder's namespaces
      * @param pinned whether an intention allows the name as a source, so that it may have no other holder than this one;
      *     may ask Consul, and is asked only where the holder would change
+     * @param knownFromOthers whether Consul knows the name from others; is asked only where nobody holds it
      */
     record Situation(
             Claim claim,
@@ -43,7 +45,8 @@ final class Succession {
             List<Claimant> claimants,
             Duration idle,
             Predicate<String> namespaceExists,
-            Predicate<Holder> pinned) {}
+            Predicate<Holder> pinned,
+            BooleanSupplier knownFromOthers) {}
 
     Step next(Situation now, Instant time) {
         List<String> listed = settings.listed().get(now.claim().service());
@@ -54,13 +57,14 @@ final class Succession {
         List<String> granted =
                 settings.grantedOnly() ? grants.namespaces(now.claim().service()) : List.of();
         if (!granted.isEmpty()) {
-            return listed(now.claim(), granted, time);
+            boolean isOthers = holder.isEmpty() && now.knownFromOthers().getAsBoolean();
+            return isOthers ? new Step.Keep() : listed(now.claim(), granted, time);
         }
         if (holder.isEmpty()) {
             return now.before()
                     .filter(before -> comesBack(before, now))
                     .<Step>map(Step.Write::new)
-                    .or(() -> oldest(now.claimants(), time))
+                    .or(() -> first(now, time))
                     .orElse(new Step.Keep());
         }
         return holder.filter(this::isOurs).map(ours -> ours(ours, now, time)).orElse(new Step.Keep());
@@ -90,7 +94,7 @@ final class Succession {
             return holder.listed() ? oldest(among, time).orElseThrow() : new Step.Keep();
         }
         boolean stays = isKept(holder, now) || now.pinned().test(holder);
-        return stays ? new Step.Keep() : oldest(now.claimants(), time).orElse(new Step.Delete());
+        return stays ? new Step.Keep() : first(now, time).orElse(new Step.Delete());
     }
 
     /** For a while after its last pod and intention; what the values no longer list had that while before. */
@@ -100,10 +104,16 @@ final class Succession {
                 && now.idle().compareTo(settings.kept()) < 0;
     }
 
-    /** The first in line; nobody where names have to be granted. */
+    /** Who is first in line for a name that is nobody's: nobody where it has to be granted, or is others'. */
+    private Optional<Step> first(Situation now, Instant time) {
+        boolean isFree = !settings.grantedOnly()
+                && !now.claimants().isEmpty()
+                && !now.knownFromOthers().getAsBoolean();
+        return isFree ? oldest(now.claimants(), time) : Optional.empty();
+    }
+
     private Optional<Step> oldest(List<Claimant> claimants, Instant time) {
         return claimants.stream()
-                .filter(claimant -> !settings.grantedOnly())
                 .min(Claimant.BY_AGE)
                 .map(first -> new Step.Write(holder(List.of(first.namespace()), false, time)));
     }

@@ -35,6 +35,13 @@ class IntentionAdmissionTest {
     }
 
     @Test
+    void destinationThatConsulKnowsFromOthersIsRefused() {
+        names.known("redis", "instance redis-1 on node vm");
+        assertThat(create(Examples.wwwToRedis()).getStatus().getMessage())
+                .contains("\"redis\" is known to Consul from others (instance redis-1 on node vm): protect another");
+    }
+
+    @Test
     void wrongIntentionIsRefusedWithAllItsProblems() {
         AdmissionResponse answer = create(WRONG);
 

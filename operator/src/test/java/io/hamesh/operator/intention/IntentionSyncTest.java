@@ -57,6 +57,25 @@ class IntentionSyncTest {
     }
 
     @Test
+    void destinationThatConsulKnowsFromOthersIsNotWritten() {
+        names.known("redis", "instance redis-1 on node vm");
+
+        assertThat(sync.sync(Examples.wwwToRedis())).isInstanceOfSatisfying(NotOwned.class, not -> assertThat(
+                        not.message())
+                .isEqualTo("spec.destination.name: \"redis\" is known to Consul from others (instance redis-1 on"
+                        + " node vm): protect another service, or list shop in the chart's value"
+                        + " services.redis.namespaces"));
+        assertThat(consul.writes).isZero();
+    }
+
+    @Test
+    void whatIsAdoptedAlreadyStays() {
+        ServiceIntention intention = held();
+        intention.getMetadata().setAnnotations(Map.of(Annotations.ADOPT, "true"));
+        assertThat(sync.sync(intention)).isEqualTo(new InSync(Change.NONE));
+    }
+
+    @Test
     void intentionThatLostItsDestinationLosesItsEntryAndNoOther() {
         ServiceIntention intention = Examples.wwwToRedis();
         sync.sync(intention);
@@ -99,11 +118,15 @@ class IntentionSyncTest {
     }
 
     @Test
-    void adoptAnnotationTakesAnEntryOver() {
+    void adoptAnnotationTakesAnEntryOverWhereTheValuesListTheNamespace() {
         consul.force(Examples.foreign("redis"));
         ServiceIntention intention = Examples.wwwToRedis();
         intention.getMetadata().setAnnotations(Map.of(Annotations.ADOPT, "true"));
 
+        assertThat(sync.sync(intention)).isInstanceOfSatisfying(OwnedByOther.class, other -> assertThat(other.message())
+                .contains("list shop in the chart's value services.redis.namespaces and set the annotation"));
+        assertThat(EntryOwner.of(consul.entry("redis"))).isEqualTo(new EntryOwner.Other());
+        names.list("redis", "shop");
         assertThat(sync.sync(intention)).isEqualTo(new InSync(Change.ADOPTED));
         assertThat(EntryOwner.of(consul.entry("redis"))).isEqualTo(EntryOwner.of(intention, "blue"));
     }

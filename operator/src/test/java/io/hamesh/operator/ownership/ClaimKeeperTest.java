@@ -37,14 +37,17 @@ class ClaimKeeperTest {
     private final List<PinnedName> listed = new ArrayList<>();
     private final PinnedNames pinned = new PinnedNames();
     private final TestClock clock = new TestClock();
-    private final ClaimWriter writer =
-            new ClaimWriter(consul, view, SETTINGS, NONE, pinned, name -> !endedNamespaces.contains(name), clock);
+    private final FirstClaims firstClaims = new FirstClaims(clock);
+    private final Set<String> others = new HashSet<>();
+    private final ClaimWriter writer = new ClaimWriter(
+            consul, view, SETTINGS, NONE, pinned, firstClaims, name -> !endedNamespaces.contains(name), clock);
     private final ClaimKeeper keeper = new ClaimKeeper(view, writer, pinned, SETTINGS, NONE, () -> living, clock);
 
     @BeforeEach
     void follow() {
         see(true);
         view.onChange(changes::add);
+        firstClaims.ask(service -> others.contains(service) ? Optional.of("instance vm") : Optional.empty());
         pinned.ask(service -> allowing.getOrDefault(service, List.of()));
         pinned.onChange(names -> {
             listed.clear();
@@ -107,6 +110,33 @@ class ClaimKeeperTest {
         endedNamespaces.add("shop");
         keeper.look();
         assertThat(consul.holder("api")).contains(held("west", "play"));
+    }
+
+    @Test
+    void nameThatConsulKnowsFromOthersIsClaimedOnceTheyAreGone() {
+        others.add("db");
+        living.put("db", List.of(livingSince("shop", 1)));
+        keeper.look();
+        assertThat(consul.holder("db")).isEmpty();
+        others.clear();
+        keeper.look();
+        assertThat(consul.holder("db")).as("believed for a while").isEmpty();
+        clock.forward(Duration.ofSeconds(6));
+        keeper.look();
+        assertThat(consul.holder("db").orElseThrow().namespaces()).containsExactly("shop");
+    }
+
+    @Test
+    void heldNameStaysHeldWhoeverElseComes() {
+        living.put("db", List.of(livingSince("shop", 1)));
+        keeper.look();
+        others.add("db");
+        keeper.look();
+        see(false);
+        consul.loseEverything();
+        see(true);
+        keeper.look();
+        assertThat(consul.holder("db")).contains(held("west", "shop"));
     }
 
     @Test

@@ -16,6 +16,8 @@ public final class NamesInMemory implements ServiceNames {
             new Judgement(new OwnershipSettings("here", Map.of(), false, Duration.ZERO), Examples.granting(Map.of()));
     private final Map<String, Holder> holders = new HashMap<>();
     private final List<Consumer<String>> listeners = new ArrayList<>();
+    private final Map<String, String> others = new HashMap<>();
+    private final Set<String> listed = new HashSet<>();
     public final Set<String> doubted = new HashSet<>();
 
     /** As if somebody of that namespace had claimed it, or the name had changed hands. */
@@ -31,8 +33,38 @@ public final class NamesInMemory implements ServiceNames {
         return judgement.refusal(service, Optional.ofNullable(holders.get(service)), namespace);
     }
 
+    /** As if Consul had the name from others, or nobody any more, for an empty text. */
+    public synchronized void known(String service, String from) {
+        others.put(service, from);
+    }
+
+    /** As if the values listed the namespace. */
+    public synchronized void list(String service, String namespace) {
+        listed.add(service + "/" + namespace);
+    }
+
+    @Override
+    public synchronized Optional<NotOwner> admissionRefusal(String service, String namespace) {
+        return refusal(service, namespace).or(() -> others(service, namespace));
+    }
+
+    private Optional<NotOwner> others(String service, String namespace) {
+        return Optional.ofNullable(others.get(service))
+                .filter(from -> !holders.containsKey(service) && !isListed(service, namespace))
+                .map(from -> Judgement.knownFrom(from, service, namespace));
+    }
+
+    @Override
+    public synchronized boolean isListed(String service, String namespace) {
+        return listed.contains(service + "/" + namespace);
+    }
+
     @Override
     public synchronized Verdict claim(String service, Claimant claimant) {
+        Optional<NotOwner> others = others(service, claimant.namespace());
+        if (others.isPresent()) {
+            return new Verdict.Refused(others.get());
+        }
         holders.putIfAbsent(service, Examples.held("here", claimant.namespace()));
         return refusal(service, claimant.namespace())
                 .<Verdict>map(Verdict.Refused::new)

@@ -10,11 +10,14 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.hamesh.operator.consul.ConsulException;
+import io.hamesh.operator.consul.ConsulRefusedException;
 import io.hamesh.operator.consul.TxnOperation.CheckKey;
 import io.hamesh.operator.ownership.Verdict.Owner;
 import io.hamesh.operator.ownership.Verdict.Refused;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +62,44 @@ class OwnershipTest {
         ownership.among(() -> Map.of("api", List.of(PLAY, SHOP)));
         assertThat(ownership.claim("api", PLAY)).isInstanceOf(Refused.class);
         assertThat(consul.holder("api").orElseThrow().namespaces()).containsExactly("shop");
+    }
+
+    @Test
+    void nameThatConsulKnowsFromOthersIsRefusedUntilItIsListed() {
+        ownership.except(service -> service.equals("db") || service.equals("pay")
+                ? Optional.of("instance db-1 on node vm")
+                : Optional.empty());
+        assertThat(ownership.claim("db", SHOP)).isInstanceOfSatisfying(Refused.class, refused -> assertThat(
+                        refused.why().message("choose another name"))
+                .isEqualTo("\"db\" is known to Consul from others (instance db-1 on node vm): choose another name, or"
+                        + " list shop in the chart's value services.db.namespaces"));
+        assertThat(consul.holder("db")).isEmpty();
+        assertThat(ownership.claim("pay", SHOP)).as("listed").isInstanceOf(Owner.class);
+        assertThat(ownership.claim("api", SHOP)).as("nobody else's").isInstanceOf(Owner.class);
+    }
+
+    @Test
+    void admissionAsksOnlyForNamesThatNobodyHolds() {
+        List<String> asked = new ArrayList<>();
+        ownership.claim("db", SHOP);
+        ownership.except(service -> {
+            asked.add(service);
+            return Optional.of("instance db-1 on node vm");
+        });
+        ownership.start();
+        assertThat(ownership.admissionRefusal("new", "shop")).isPresent();
+        assertThat(ownership.admissionRefusal("db", "shop")).isEmpty();
+        assertThat(ownership.admissionRefusal("pay", "shop")).isEmpty();
+        assertThat(asked).containsExactly("new");
+    }
+
+    @Test
+    void admissionWaitsForNoConsulThatDoesNotAnswer() {
+        ownership.start();
+        ownership.except(service -> {
+            throw new ConsulRefusedException(503, "away");
+        });
+        assertThat(ownership.admissionRefusal("new", "shop")).isEmpty();
     }
 
     @Test

@@ -34,6 +34,7 @@ class SuccessionTest {
     private boolean namespaceExists = true;
     private boolean pinned;
     private boolean deleted;
+    private boolean others;
 
     @Test
     void nameThatNobodyHasGoesToTheOldest() {
@@ -116,6 +117,29 @@ class SuccessionTest {
         pinned = true;
         holder = held("west", "thief");
         assertThat(next()).isEqualTo(new Write(listed("west", "bank", "shop")));
+    }
+
+    @Test
+    void firstClaimOfANameThatOthersHaveIsNone() {
+        others = true;
+        assertThat(next(livingSince("shop", 1))).isEqualTo(KEEP);
+        settings = GRANTED_ONLY;
+        granted = Map.of("api", List.of("shop"));
+        assertThat(next(livingSince("shop", 1))).isEqualTo(KEEP);
+        service = "pay";
+        assertThat(next()).as("what the values list").isEqualTo(new Write(listed("west", "bank", "shop")));
+    }
+
+    @Test
+    void heldNameStaysThoughOthersHaveItTooAndGoesToNobodyElse() {
+        others = true;
+        holder = held("west", "shop");
+        assertThat(next(livingSince("shop", 1))).isEqualTo(KEEP);
+        idle = KEPT;
+        assertThat(next(livingSince("waiting", 1))).isEqualTo(new Delete());
+        holder = null;
+        before = held("west", "shop");
+        assertThat(next(livingSince("shop", 1))).isEqualTo(new Write(held("west", "shop")));
     }
 
     @Test
@@ -205,7 +229,8 @@ class SuccessionTest {
                                 List.of(claimants),
                                 idle,
                                 name -> namespaceExists,
-                                holder -> pinned),
+                                holder -> pinned,
+                                () -> others),
                         START);
     }
 }

@@ -1,6 +1,7 @@
 package io.hamesh.operator.registration;
 
 import io.hamesh.operator.consul.CatalogCheck;
+import io.hamesh.operator.consul.CatalogInstance;
 import io.hamesh.operator.consul.CatalogNode;
 import io.hamesh.operator.consul.CatalogService;
 import io.hamesh.operator.consul.ConfigEntries;
@@ -93,6 +94,18 @@ final class InMemoryConsul implements ConsulCatalog, ConfigEntries {
         answer();
         return services.values().stream()
                 .filter(service -> node.equals(nodeOf.get(service.id())))
+                .toList();
+    }
+
+    @Override
+    public synchronized List<CatalogInstance> instances(String service) {
+        answer();
+        return services.values().stream()
+                .filter(each -> each.name().equals(service)
+                        || each.proxy()
+                                .filter(of -> of.serviceName().equals(service))
+                                .isPresent())
+                .map(each -> new CatalogInstance(nodeOf.getOrDefault(each.id(), ""), each.id(), each.meta()))
                 .toList();
     }
 

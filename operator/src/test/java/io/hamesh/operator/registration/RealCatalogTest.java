@@ -106,6 +106,27 @@ class RealCatalogTest {
     }
 
     @Test
+    void namesThatConsulKnowsFromOthersAreTold() throws IOException {
+        OtherServices others = new OtherServices(gateway, gateway, "prod", true);
+        assertThat(others.of("consul")).isPresent();
+        assertThat(others.of("db")).isEmpty();
+        consul.put("/v1/catalog/register", """
+                {"Node":"vm","Address":"192.0.2.9","Service":{"ID":"db-1","Service":"db"}}""");
+        assertThat(others.of("db")).contains("instance db-1 on node vm");
+        consul.put("/v1/catalog/register", """
+                {"Node":"vm","Address":"192.0.2.9","Service":{"ID":"front","Service":"front","Kind":"connect-proxy",
+                 "Port":1,"Proxy":{"DestinationServiceName":"ledger"}}}""");
+        assertThat(others.of("ledger")).contains("instance front on node vm");
+        consul.put("/v1/config", """
+                {"Kind":"service-defaults","Name":"planned","Protocol":"http"}""");
+        assertThat(others.of("planned")).contains("config entry service-defaults planned");
+
+        registrar.changed(pod(0, "a"));
+        await().atMost(PATIENCE).until(() -> registrar.registered() == 1);
+        assertThat(others.of("www")).as("ours").isEmpty();
+    }
+
+    @Test
     void manyPodsComeAreReplacedAndOutliveTheLossOfAllData() throws IOException {
         List<Pod> first = pods("a");
         timed(PODS + " pods registered", () -> {

@@ -1,6 +1,7 @@
 package io.hamesh.operator.removal;
 
 import io.hamesh.operator.consul.CatalogCheck;
+import io.hamesh.operator.consul.CatalogInstance;
 import io.hamesh.operator.consul.CatalogNode;
 import io.hamesh.operator.consul.CatalogService;
 import io.hamesh.operator.consul.ConfigEntries;
@@ -103,6 +104,11 @@ final class MarkedConsul implements ConsulCatalog, ConfigEntries, KeyValues {
         return nodes.stream()
                 .filter(node -> node.meta().entrySet().containsAll(meta.entrySet()))
                 .toList();
+    }
+
+    @Override
+    public List<CatalogInstance> instances(String service) {
+        throw new UnsupportedOperationException();
     }
 
     @Override
