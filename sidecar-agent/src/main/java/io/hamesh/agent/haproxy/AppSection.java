@@ -48,6 +48,7 @@ final class AppSection {
                 (snapshot.service().protocol().isHttp2Only() ? " proto h2" : "") + WATCHED + (http ? IDLE_BRIEFLY : "");
         if (http) {
             Misdirected.answeredBySidecar(out, InboundSection.FRONTEND);
+            ErrorAnswers.ofApplication(out, snapshot.service().name(), port);
         } else {
             out.append("  option allbackups\n");
         }

@@ -32,11 +32,12 @@ public final class HaproxyConfig {
         StringBuilder out = new StringBuilder(8192);
         ProbeSection probes = new ProbeSection(layout, snapshot);
         global(out, snapshot, salt, probes);
-        defaults(out);
+        defaults(out, snapshot.service().name());
         new OpsSection(layout, snapshot, probes).appendTo(out);
         probes.appendTo(out);
         new InboundSection(layout, snapshot).appendTo(out);
-        UpstreamSection upstreams = new UpstreamSection(new ServerLine(layout, salt), snapshot.pod());
+        UpstreamSection upstreams = new UpstreamSection(
+                new ServerLine(layout, salt), snapshot.service().name(), snapshot.pod());
         for (UpstreamState upstream : snapshot.upstreams()) {
             upstreams.append(out, upstream);
         }
@@ -88,7 +89,7 @@ public final class HaproxyConfig {
      * as kube-proxy's own connection tracking does, with keep-alives that find a dead peer in two minutes. HTTP waits an
      * hour for a response's next byte, event streams included.
      */
-    private static void defaults(StringBuilder out) {
+    private static void defaults(StringBuilder out, String service) {
         out.append("""
                 defaults base
                   option dontlognull
@@ -127,6 +128,13 @@ public final class HaproxyConfig {
                   http-reuse always
                   # a response that never began may be asked for again, but only where the method says so
                   retry-on conn-failure empty-response
+                  # a caller that hangs up is done: over HTTP/1.1 his FIN looks like a half close, and counts as the end
+                  option abortonclose
+                  # who opens a connection ahead and then does not need it is told nothing when it ends
+                  option http-ignore-probes
+                """);
+        ErrorAnswers.defaults(out, service);
+        out.append("""
 
                 defaults local from base
                   mode http

@@ -101,7 +101,7 @@ final class InboundSection {
                   http-request set-var(sess.hash) ssl_c_der,sha2(256),hex,lower if !{ var(sess.hash) -m found }
                   http-request set-header X-Forwarded-Client-Cert "By=%s;Hash=%%[var(sess.hash)];URI=%%[var(sess.id)]"
                 """.formatted(snapshot.leaf().identity().uri()));
-        onlyRepeatable(out);
+        askedOnce(out);
     }
 
     /**
@@ -134,6 +134,11 @@ final class InboundSection {
             onlyRepeatable(out);
         }
         out.append("  default_backend app\n\n");
+    }
+
+    /** Repeating is the caller's sidecar's alone: two sidecars with four tries each would ask an application 16 times. */
+    private static void askedOnce(StringBuilder out) {
+        out.append("  http-request disable-l7-retry\n");
     }
 
     /** What a lost response may have done already must not be done again. */

@@ -16,12 +16,18 @@ final class Misdirected {
 
     private static final String DISGUISED = "x-hamesh-status";
 
+    /** Bytes of a body that fits into HAProxy's buffer of 16 KB beside the head. */
+    private static final int LARGEST_KEPT = 14_000;
+
+    /** Longer than a caller's delayed acknowledgement (40 ms), and short for who waits for an answer to a head alone. */
+    private static final int BODY_WAIT_MS = 200;
+
     private Misdirected() {}
 
     /**
      * In the application's backend, for callers that came by {@code frontend}. A 503 of our own is a failed connection. A 502
-     * of our own is an answer that never began although it was asked for again: an application that was killed may leave as
-     * many dead connections behind as there are retries.
+     * of our own is an answer that never began, and may be asked for elsewhere where the method allows; one that began and was
+     * not valid HTTP (HAProxy's termination state PH) is the application's own doing, and no other try makes it better.
      */
     static void answeredBySidecar(StringBuilder out, String frontend) {
         out.append("""
@@ -30,19 +36,34 @@ final class Misdirected {
                   http-response set-header %3$s %1$d if { fe_name %4$s } { status %1$d }
                   http-response set-status %2$d if { fe_name %4$s } { status %1$d }
                   http-after-response set-status %1$d if { fe_name %4$s } { status 503 } !{ var(txn.answered) -m found }
-                  http-after-response set-status %1$d if { fe_name %4$s } { status 502 } !{ var(txn.answered) -m found } %5$s
+                  http-after-response set-header %3$s 502 if { fe_name %4$s } { status 502 } !{ var(txn.answered) -m found } !{ txn.sess_term_state PH } %5$s
+                  http-after-response set-status %1$d if { fe_name %4$s } { res.hdr(%3$s) -m str 502 }
                   http-after-response set-header connection close if { fe_name %4$s } { status %1$d }
                 """.formatted(STATUS, DISGUISE, DISGUISED, frontend, UpstreamSection.REPEATABLE));
     }
 
     /**
-     * In a caller's frontend. HAProxy repeats only what it had whole when it sent it first, so it waits for a short body,
-     * which is on its way; what is long or of unknown length, streams above all, goes out at once. What no endpoint took
-     * is a 503.
+     * In a caller's frontend. HAProxy repeats only what it had whole when it sent it first, so it waits a moment for a short
+     * body, which is on its way; what is long or of unknown length, streams above all, goes out at once. So does what comes
+     * later than that, or only after the application's 100: it is not repeated. `wait-for-body` would say 408 and 100 of its
+     * own; here a body that is not whole merely makes the last condition wait.
+     */
+    static void kept(StringBuilder out) {
+        out.append("""
+                  tcp-request inspect-delay %1$dms
+                  tcp-request content accept if !{ req.hdr_val(content-length) 1:%2$d }
+                  tcp-request content accept if { req.hdr(expect) -m found }
+                  tcp-request content accept if { req.body,length gt %2$d }
+                """.formatted(BODY_WAIT_MS, LARGEST_KEPT));
+    }
+
+    /**
+     * In a caller's frontend. What no endpoint took is a 503, and an answer that no endpoint gave a 502: the called sidecar
+     * says in words what it was.
      */
     static void asked(StringBuilder out) {
         out.append("""
-                  http-request wait-for-body time 1s if { req.hdr_val(content-length) 1:14000 }
+                  http-response set-status 502 if { status %1$d } { res.hdr(%3$s) -m str 502 }
                   http-response set-status 503 if { status %1$d }
                   http-response set-status %1$d if { status %2$d } { res.hdr(%3$s) -m str %1$d }
                   http-response del-header %3$s

@@ -20,11 +20,17 @@ final class UpstreamSection {
      */
     private static final int DRAWS = 16;
 
+    /** Only the pod itself connects here: what it opened for later is kept as what it used before. */
+    private static final String OPENED_AHEAD = "  timeout http-request 1h\n";
+
     private final ServerLine servers;
+    private final String service;
     private final PodAddresses pod;
 
-    UpstreamSection(ServerLine servers, PodAddresses pod) {
+    /** @param service whose pod this is */
+    UpstreamSection(ServerLine servers, String service, PodAddresses pod) {
         this.servers = servers;
+        this.service = service;
         this.pod = pod;
     }
 
@@ -41,6 +47,8 @@ final class UpstreamSection {
             out.append("  bind [::1]:").append(port).append('\n');
         }
         if (state.protocol().isHttpLike()) {
+            out.append(OPENED_AHEAD);
+            Misdirected.kept(out);
             Misdirected.asked(out);
             out.append("  use_backend ").append(ServerLine.backendOnce(state)).append(" if " + ONCE + "\n");
         }
@@ -54,6 +62,7 @@ final class UpstreamSection {
         out.append("\n  balance random(" + DRAWS + ")\n");
         if (http) {
             Misdirected.retried(out, !name.equals(ServerLine.backendOnce(state)));
+            ErrorAnswers.ofUpstream(out, service, state);
         }
         seed(out, state);
         for (Endpoint endpoint : state.endpoints()) {

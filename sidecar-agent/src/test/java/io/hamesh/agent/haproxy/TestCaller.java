@@ -34,6 +34,13 @@ final class TestCaller implements AutoCloseable {
         await().until(() -> answers(port));
     }
 
+    static void awaitOpen(int port) {
+        await().ignoreExceptions().until(() -> {
+            TestPod.connect(port).close();
+            return true;
+        });
+    }
+
     static boolean exchange(Socket socket) throws IOException {
         socket.getOutputStream().write('x');
         return socket.getInputStream().read() == 'x';

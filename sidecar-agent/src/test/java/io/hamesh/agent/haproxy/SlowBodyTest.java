@@ -1,0 +1,120 @@
+package io.hamesh.agent.haproxy;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.hamesh.model.Protocol;
+import io.hamesh.testbed.FreePorts;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A body that comes late is no fault: the request waits for it nowhere, and is answered by the application alone. */
+@Tag("integration")
+@EnabledIf("io.hamesh.agent.haproxy.HaproxyRoot#exists")
+class SlowBodyTest {
+    /** Longer than the second after which it was 408 once. */
+    private static final Duration LATE = Duration.ofMillis(1500);
+
+    private RawApp app;
+    private CallerAndCalled mesh;
+
+    @BeforeEach
+    void start(@TempDir Path directory) throws Exception {
+        int port = FreePorts.next();
+        app = new RawApp(port, Map.of());
+        mesh = new CallerAndCalled(directory, Protocol.HTTP, port);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        mesh.close();
+        app.close();
+    }
+
+    @Test
+    void slowBodyReachesTheApplicationAfterItsHeadDid() throws Exception {
+        for (String method : new String[] {"POST", "PUT"}) {
+            try (Socket socket = mesh.connect()) {
+                send(socket, method + " / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n");
+                await().atMost(Duration.ofSeconds(1)).until(() -> app.asked.contains(method + " / HTTP/1.1"));
+                LockSupport.parkNanos(LATE.toNanos()); // what is tried is the time that passes
+                send(socket, "ab");
+                assertThat(line(socket)).isEqualTo("HTTP/1.1 200 OK");
+            }
+        }
+    }
+
+    @Test
+    void largestBodyThatIsKeptMayComeInPieces() throws Exception {
+        try (Socket socket = mesh.connect()) {
+            send(socket, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 14000\r\n\r\n" + "a".repeat(13_999));
+            await().until(() -> !app.asked.isEmpty());
+            LockSupport.parkNanos(LATE.toNanos());
+            send(socket, "b");
+            assertThat(line(socket)).isEqualTo("HTTP/1.1 200 OK");
+        }
+    }
+
+    @Test
+    void slowBodyOverHttp2IsNoFaultEither() throws Exception {
+        try (H2Client client = new H2Client(mesh.upstream)) {
+            client.head("POST", "/", 2);
+            await().until(() -> !app.asked.isEmpty());
+            LockSupport.parkNanos(LATE.toNanos());
+            client.body("ab");
+            assertThat(client.status()).isEqualTo(200);
+        }
+    }
+
+    /** Only the application's 100 may come: of two, the second would be taken for the answer. */
+    @Test
+    void applicationDecidesAboutAnExpectation() throws Exception {
+        try (Socket socket = mesh.connect()) {
+            send(socket, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+            assertThat(line(socket)).isEqualTo("HTTP/1.1 100 Continue");
+            assertThat(app.asked).as("said by the application").isNotEmpty();
+            socket.setSoTimeout(300);
+            assertThat(rest(socket)).isEqualTo("\r\n");
+            socket.setSoTimeout(5000);
+            send(socket, "ab");
+            assertThat(line(socket)).isEqualTo("HTTP/1.1 200 OK");
+        }
+    }
+
+    private static String rest(Socket socket) throws IOException {
+        StringBuilder rest = new StringBuilder();
+        try {
+            while (true) {
+                rest.append((char) socket.getInputStream().read());
+            }
+        } catch (SocketTimeoutException silence) {
+            return rest.toString();
+        }
+    }
+
+    static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+    }
+
+    static String line(Socket socket) throws IOException {
+        StringBuilder line = new StringBuilder();
+        InputStream in = socket.getInputStream();
+        for (int c = in.read(); c != '\n' && c >= 0; c = in.read()) {
+            line.append((char) c);
+        }
+        return line.toString().strip();
+    }
+}
