@@ -18,6 +18,9 @@ public final class Annotations {
     /** Ports that are meant to be open beyond loopback, numbers or names. */
     public static final String OPEN_PORTS = PREFIX + "open-ports";
 
+    /** Protocols beside WebSocket to which a connection may be upgraded. */
+    public static final String UPGRADES = PREFIX + "upgrades";
+
     public static final String TAGS = PREFIX + "tags";
     public static final String META_PREFIX = PREFIX + "meta-";
     public static final String REQUIRE_LOOPBACK = PREFIX + "require-loopback";
@@ -42,6 +45,7 @@ public final class Annotations {
             UPSTREAMS,
             UNSECURED_PORT,
             OPEN_PORTS,
+            UPGRADES,
             TAGS,
             REQUIRE_LOOPBACK,
             PRE_STOP_SLEEP,

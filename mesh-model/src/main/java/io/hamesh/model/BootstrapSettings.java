@@ -35,6 +35,8 @@ public record BootstrapSettings(String cluster, String consulAddress, ServiceSet
     public static final String OPEN_PORTS = "hamesh.open-ports";
     public static final String TAGS = "hamesh.tags";
 
+    public static final String UPGRADES = "hamesh.upgrades";
+
     /** Followed by the metadata key as the user wrote it: an environment name may hold {@code -} and {@code .} too. */
     public static final String META_PREFIX = "hamesh.meta.";
 
@@ -86,6 +88,9 @@ public record BootstrapSettings(String cluster, String consulAddress, ServiceSet
         if (!service.tags().isEmpty()) {
             env.put(TAGS, String.join(",", service.tags()));
         }
+        if (!service.upgrades().isEmpty()) {
+            env.put(UPGRADES, String.join(",", service.upgrades()));
+        }
         service.meta().forEach((key, value) -> env.put(META_PREFIX + key, value));
         service.probes()
                 .forEach(probe -> env.put(
@@ -114,7 +119,8 @@ public record BootstrapSettings(String cluster, String consulAddress, ServiceSet
                 tags(env),
                 meta(env),
                 openPorts(env),
-                probes(env));
+                probes(env),
+                upgrades(env));
         return new BootstrapSettings(required(env, CLUSTER), required(env, CONSUL_ADDRESS), service);
     }
 
@@ -163,6 +169,14 @@ public record BootstrapSettings(String cluster, String consulAddress, ServiceSet
     private static List<String> tags(Map<String, String> env) {
         String text = env.getOrDefault(TAGS, "");
         return text.isEmpty() ? new ArrayList<>() : List.of(text.split(","));
+    }
+
+    private static List<String> upgrades(Map<String, String> env) {
+        try {
+            return UpgradeToken.parseList(env.getOrDefault(UPGRADES, ""));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(UPGRADES + ": " + e.getMessage(), e);
+        }
     }
 
     private static Map<String, String> meta(Map<String, String> env) {

@@ -21,6 +21,7 @@ import java.util.TreeSet;
  * @param meta Consul service metadata of the user's own
  * @param openPorts the ports on which the application means to listen beyond loopback
  * @param probes what the kubelet asks of the application by way of HAProxy
+ * @param upgrades the protocols beside WebSocket to which a connection may be upgraded, as {@link UpgradeToken} reads them
  */
 public record ServiceSettings(
         String name,
@@ -32,7 +33,8 @@ public record ServiceSettings(
         List<String> tags,
         Map<String, String> meta,
         SortedSet<Integer> openPorts,
-        List<AppProbe> probes) {
+        List<AppProbe> probes,
+        List<String> upgrades) {
 
     public ServiceSettings {
         upstreams = List.copyOf(upstreams);
@@ -40,9 +42,10 @@ public record ServiceSettings(
         meta = Map.copyOf(meta);
         openPorts = Collections.unmodifiableSortedSet(new TreeSet<>(openPorts));
         probes = probes.stream().sorted().toList();
+        upgrades = List.copyOf(upgrades);
     }
 
-    /** Without a probe, and with no port that is meant to be open. */
+    /** Without a probe or an upgrade, and with no port that is meant to be open. */
     public ServiceSettings(
             String name,
             OptionalInt port,
@@ -52,17 +55,63 @@ public record ServiceSettings(
             boolean requireLoopback,
             List<String> tags,
             Map<String, String> meta) {
-        this(name, port, protocol, unsecuredPort, upstreams, requireLoopback, tags, meta, new TreeSet<>(), List.of());
+        this(
+                name,
+                port,
+                protocol,
+                unsecuredPort,
+                upstreams,
+                requireLoopback,
+                tags,
+                meta,
+                new TreeSet<>(),
+                List.of(),
+                List.of());
     }
 
     public ServiceSettings withOpenPorts(SortedSet<Integer> openPorts) {
         return new ServiceSettings(
-                name, port, protocol, unsecuredPort, upstreams, requireLoopback, tags, meta, openPorts, probes);
+                name,
+                port,
+                protocol,
+                unsecuredPort,
+                upstreams,
+                requireLoopback,
+                tags,
+                meta,
+                openPorts,
+                probes,
+                upgrades);
     }
 
     public ServiceSettings withProbes(List<AppProbe> probes) {
         return new ServiceSettings(
-                name, port, protocol, unsecuredPort, upstreams, requireLoopback, tags, meta, openPorts, probes);
+                name,
+                port,
+                protocol,
+                unsecuredPort,
+                upstreams,
+                requireLoopback,
+                tags,
+                meta,
+                openPorts,
+                probes,
+                upgrades);
+    }
+
+    public ServiceSettings withUpgrades(List<String> upgrades) {
+        return new ServiceSettings(
+                name,
+                port,
+                protocol,
+                unsecuredPort,
+                upstreams,
+                requireLoopback,
+                tags,
+                meta,
+                openPorts,
+                probes,
+                upgrades);
     }
 
     /** The upstream that the application finds on that loopback port. */

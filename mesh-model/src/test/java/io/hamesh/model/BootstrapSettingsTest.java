@@ -38,7 +38,8 @@ class BootstrapSettingsTest {
                             probe("app", Kind.PRE_STOP, new Http(false, 8080, "/drain", List.of())),
                             probe("cache", Kind.LIVENESS, new Tcp(6379)),
                             probe("db-1", Kind.LIVENESS, new Grpc(9000, 20201, "")),
-                            probe("db-1", Kind.READINESS, new Grpc(9000, 20202, "a b/$(X)")))));
+                            probe("db-1", Kind.READINESS, new Grpc(9000, 20202, "a b/$(X)"))),
+                    List.of("tcp", "SPDY/3.1")));
 
     private static final BootstrapSettings CLIENT = new BootstrapSettings(
             "prod",
@@ -67,6 +68,7 @@ class BootstrapSettingsTest {
                         Map.entry("hamesh.require-loopback", "true"),
                         Map.entry("hamesh.open-ports", "9090,9091"),
                         Map.entry("hamesh.tags", "v2,blue"),
+                        Map.entry("hamesh.upgrades", "tcp,SPDY/3.1"),
                         Map.entry("hamesh.meta.team-name", "shop"),
                         Map.entry("hamesh.probe.app.startup", "http 8080 /started?a=b host,x-a"),
                         Map.entry("hamesh.probe.app.readiness", "https 8443 /"),

@@ -7,6 +7,7 @@ import io.hamesh.model.MeshPorts;
 import io.hamesh.model.Protocol;
 import io.hamesh.model.ServiceName;
 import io.hamesh.model.ServiceSettings;
+import io.hamesh.model.UpgradeToken;
 import io.hamesh.model.Upstream;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +70,8 @@ final class PodAnnotations {
                         requireLoopback(),
                         tags(),
                         ServiceMeta.read(annotations, problems))
-                .withOpenPorts(openPorts());
+                .withOpenPorts(openPorts())
+                .withUpgrades(upgrades());
         return new PodSettings(
                 service, preStopSleep(mesh.preStopSleepSeconds()), rewriteProbes(), SidecarResources.of(pod, problems));
     }
@@ -108,6 +110,15 @@ final class PodAnnotations {
             });
         }
         return ports;
+    }
+
+    private List<String> upgrades() {
+        try {
+            return UpgradeToken.parseList(annotations.getOrDefault(Annotations.UPGRADES, ""));
+        } catch (IllegalArgumentException e) {
+            problems.add(Problems.annotationField(Annotations.UPGRADES), String.valueOf(e.getMessage()));
+            return List.of();
+        }
     }
 
     private OptionalInt numberOrName(String name, String value) {

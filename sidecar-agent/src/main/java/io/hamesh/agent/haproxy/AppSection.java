@@ -47,6 +47,7 @@ final class AppSection {
         String options =
                 (snapshot.service().protocol().isHttp2Only() ? " proto h2" : "") + WATCHED + (http ? IDLE_BRIEFLY : "");
         if (http) {
+            CallerHeaders.guarded(out);
             Misdirected.answeredBySidecar(out, InboundSection.FRONTEND);
             ErrorAnswers.ofApplication(out, snapshot.service().name(), port);
         } else {

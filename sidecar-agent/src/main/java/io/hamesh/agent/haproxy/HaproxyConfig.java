@@ -36,8 +36,7 @@ public final class HaproxyConfig {
         new OpsSection(layout, snapshot, probes).appendTo(out);
         probes.appendTo(out);
         new InboundSection(layout, snapshot).appendTo(out);
-        UpstreamSection upstreams = new UpstreamSection(
-                new ServerLine(layout, salt), snapshot.service().name(), snapshot.pod());
+        UpstreamSection upstreams = new UpstreamSection(new ServerLine(layout, salt), snapshot);
         for (UpstreamState upstream : snapshot.upstreams()) {
             upstreams.append(out, upstream);
         }

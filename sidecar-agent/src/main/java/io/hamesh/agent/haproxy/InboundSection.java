@@ -96,7 +96,8 @@ final class InboundSection {
                   http-request set-var(txn.denied) str(intention) if !{ var(txn.verdict) -m str allow }
                   http-request deny deny_status 403 hdr x-hamesh-denied intention if !{ var(txn.verdict) -m str allow }
                 """.formatted(ours(), layout.file(Layout.INTENTIONS)));
-        withoutForgedIdentity(out);
+        new Upgrades(snapshot.service()).judged(out);
+        CallerHeaders.forgedTakenOff(out);
         out.append("""
                   http-request set-var(sess.hash) ssl_c_der,sha2(256),hex,lower if !{ var(sess.hash) -m found }
                   http-request set-header X-Forwarded-Client-Cert "By=%s;Hash=%%[var(sess.hash)];URI=%%[var(sess.id)]"
@@ -117,11 +118,6 @@ final class InboundSection {
         return "^spiffe://" + domains.replace(".", "[.]") + "/ns/default/dc/[A-Za-z0-9._-]+/svc/[A-Za-z0-9._-]{1,255}$";
     }
 
-    /** Applications that read headers as CGI variables take `_` and `-` for the same. */
-    private static void withoutForgedIdentity(StringBuilder out) {
-        out.append("  http-request del-header ^x[-_]forwarded[-_]client[-_]cert$ -m reg\n");
-    }
-
     /** Plain, without any identity: on the pod's own addresses. */
     private void unsecured(StringBuilder out, int port) {
         out.append("frontend unsecured from ").append(mode()).append('\n');
@@ -130,7 +126,8 @@ final class InboundSection {
             out.append("  bind ").append(host).append(':').append(port).append('\n');
         }
         if (http) {
-            withoutForgedIdentity(out);
+            new Upgrades(snapshot.service()).judged(out);
+            CallerHeaders.forgedTakenOff(out);
             onlyRepeatable(out);
         }
         out.append("  default_backend app\n\n");

@@ -167,6 +167,7 @@ final class ProbeSection {
                   option abortonclose
                   option httpclose
                   http-reuse never
+                  option http-drop-request-trailers
 
                 """.formatted(snapshot.pod().ipv6Loopback() ? 1 : 0));
     }
@@ -207,6 +208,7 @@ final class ProbeSection {
             // where it leads the kubelet could not follow; without it the answer stands, as after a redirect elsewhere
             out.append("  http-response del-header location if { status 300:399 }\n");
         }
+        Upgrades.none(out);
         String options = options(probe.target());
         out.append("  server ipv4 127.0.0.1:")
                 .append(probe.target().port())

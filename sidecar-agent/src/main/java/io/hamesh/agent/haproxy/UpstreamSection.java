@@ -1,6 +1,7 @@
 package io.hamesh.agent.haproxy;
 
 import io.hamesh.agent.snapshot.Endpoint;
+import io.hamesh.agent.snapshot.MeshSnapshot;
 import io.hamesh.agent.snapshot.PodAddresses;
 import io.hamesh.agent.snapshot.UpstreamState;
 
@@ -26,12 +27,13 @@ final class UpstreamSection {
     private final ServerLine servers;
     private final String service;
     private final PodAddresses pod;
+    private final Upgrades upgrades;
 
-    /** @param service whose pod this is */
-    UpstreamSection(ServerLine servers, String service, PodAddresses pod) {
+    UpstreamSection(ServerLine servers, MeshSnapshot snapshot) {
         this.servers = servers;
-        this.service = service;
-        this.pod = pod;
+        this.service = snapshot.service().name();
+        this.pod = snapshot.pod();
+        this.upgrades = new Upgrades(snapshot.service());
     }
 
     void append(StringBuilder out, UpstreamState state) {
@@ -49,6 +51,7 @@ final class UpstreamSection {
         if (state.protocol().isHttpLike()) {
             out.append(OPENED_AHEAD);
             Misdirected.kept(out);
+            upgrades.judged(out);
             Misdirected.asked(out);
             out.append("  use_backend ").append(ServerLine.backendOnce(state)).append(" if " + ONCE + "\n");
         }

@@ -37,6 +37,7 @@ final class Snapshots {
     private final SortedMap<String, Verdict> sources = new TreeMap<>();
     private final List<UpstreamState> upstreams = new ArrayList<>();
     private final List<AppProbe> probes = new ArrayList<>();
+    private List<String> upgrades = List.of();
     private final String name;
 
     private Snapshots(String name) {
@@ -59,6 +60,11 @@ final class Snapshots {
 
     Snapshots probed(String container, Kind kind, ProbeTarget target) {
         probes.add(new AppProbe(container, kind, target));
+        return this;
+    }
+
+    Snapshots upgrades(List<String> tokens) {
+        upgrades = tokens;
         return this;
     }
 
@@ -123,7 +129,8 @@ final class Snapshots {
                         false,
                         List.of(),
                         Map.of())
-                .withProbes(probes);
+                .withProbes(probes)
+                .withUpgrades(upgrades);
         Leaf leaf = new Leaf(id(name), certificate, key, Instant.parse("2026-11-27T00:00:00Z"));
         return new MeshSnapshot(service, pod, leaf, roots, new Policy(sources), upstreams);
     }
