@@ -202,6 +202,32 @@ class OwnershipIT {
         scene.awaitEndpoints(shop, 1);
     }
 
+    /** The API server's own admission gives one to each container that it finds. */
+    @Test
+    void tokenThatComesPastInjectionIsTold() {
+        try (PastTheWebhook past = PastTheWebhook.open(scene)) {
+            Pod forged = new PodBuilder(past.forged("tokened", pod))
+                    .editSpec()
+                    .withAutomountServiceAccountToken(true)
+                    .endSpec()
+                    .build();
+            Eventually.that("the webhook to be passed", () -> neighbour
+                    .scene()
+                    .kubectl()
+                    .apply(Serialization.asYaml(forged))
+                    .expectSuccess());
+            Eventually.that("the token to be told", () -> assertThat(eventsOf("tokened"))
+                    .contains("SidecarHasToken", "hamesh-agent, hamesh-haproxy: carry a ServiceAccount token"));
+        }
+        neighbour
+                .scene()
+                .client()
+                .pods()
+                .inNamespace(neighbour.namespace())
+                .withName("tokened")
+                .delete();
+    }
+
     @Test
     void pastTheWebhookLabelAndContainersGoTogetherOrNotAtAll() {
         try (PastTheWebhook past = PastTheWebhook.open(scene)) {
@@ -228,23 +254,6 @@ class OwnershipIT {
             });
             dryRun(plain).expectSuccess();
         }
-    }
-
-    @Test
-    void ephemeralContainerDoesNotGetAtThePodsKey() {
-        assertThat(debug(
-                                "{\"name\": \"peek\", \"image\": \"%s\", \"volumeMounts\": [{\"name\": \"hamesh\", \"mountPath\": \"/k\"}]}")
-                        .err())
-                .contains("volumeMounts[hamesh]", "mount another");
-        assertThat(debug("{\"name\": \"hamesh-x\", \"image\": \"%s\"}").err()).contains("choose another");
-        debug("{\"name\": \"look\", \"image\": \"%s\", \"command\": [\"true\"]}")
-                .expectSuccess();
-    }
-
-    private static Kubectl.Result debug(String container) {
-        String patch = "{\"spec\": {\"ephemeralContainers\": [" + container.formatted(TestImages.NODE) + "]}}";
-        return scene.kubectl()
-                .run("patch", "pod", pod.name(), "--subresource=ephemeralcontainers", "--type=strategic", "-p", patch);
     }
 
     private static Kubectl.Result create(Scene where, AppPod pod) {

@@ -213,6 +213,7 @@ public final class Registration implements AutoCloseable {
         public void onAdd(Pod pod) {
             registrar.changed(pod);
             openPorts.changed(pod);
+            SidecarTokens.in(pod).ifPresent(told -> events.warning(PodKey.of(pod), "SidecarHasToken", told));
         }
 
         @Override
