@@ -2,6 +2,8 @@ package io.hamesh.e2e;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.hamesh.model.ContainerNames;
+import io.hamesh.model.PodOrigin;
 
 /**
  * A way past injection, as if the webhook had not been there: pods with one label are not shown to it. Other tests' pods
@@ -37,6 +39,12 @@ record PastTheWebhook(Kubectl kubectl) implements AutoCloseable {
                 .editSpec()
                 .withNodeName(null)
                 .withEphemeralContainers()
+                // Left as it was, it would make the pod a copy, which takes no traffic.
+                .editMatchingInitContainer(container -> container.getName().equals(ContainerNames.AGENT))
+                .editMatchingEnv(variable -> variable.getName().equals(PodOrigin.VARIABLE))
+                .withValue(name)
+                .endEnv()
+                .endInitContainer()
                 .endSpec()
                 .build());
     }

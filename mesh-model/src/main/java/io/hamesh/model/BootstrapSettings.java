@@ -34,7 +34,6 @@ public record BootstrapSettings(String cluster, String consulAddress, ServiceSet
     public static final String REQUIRE_LOOPBACK = "hamesh.require-loopback";
     public static final String OPEN_PORTS = "hamesh.open-ports";
     public static final String TAGS = "hamesh.tags";
-
     public static final String UPGRADES = "hamesh.upgrades";
 
     /** Followed by the metadata key as the user wrote it: an environment name may hold {@code -} and {@code .} too. */

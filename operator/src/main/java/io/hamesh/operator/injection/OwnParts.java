@@ -12,7 +12,9 @@ import java.util.stream.Stream;
 
 /** What only injection may put into a pod: found again on a second call, or forged by hand. */
 final class OwnParts {
-    private static final String ONLY_WE = "only injection adds it, and this is not what injection adds: remove it here";
+    private static final String ONLY_WE =
+            "only injection adds it, and this is not what injection adds: remove it here (kubectl debug --copy-to:"
+                    + " --profile=general --keep-init-containers=false)";
 
     private OwnParts() {}
 

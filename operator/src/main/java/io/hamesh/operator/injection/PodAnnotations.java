@@ -73,7 +73,11 @@ final class PodAnnotations {
                 .withOpenPorts(openPorts())
                 .withUpgrades(upgrades());
         return new PodSettings(
-                service, preStopSleep(mesh.preStopSleepSeconds()), rewriteProbes(), SidecarResources.of(pod, problems));
+                service,
+                preStopSleep(mesh.preStopSleepSeconds()),
+                rewriteProbes(),
+                SidecarResources.of(pod, problems),
+                Origins.injectedAs(pod));
     }
 
     private String service() {
@@ -84,7 +88,7 @@ final class PodAnnotations {
         if (value != null) {
             return value;
         }
-        String name = DefaultServiceName.of(pod);
+        String name = Origins.serviceOfCopy(pod).orElseGet(() -> DefaultServiceName.of(pod));
         if (!ServiceName.isValid(name)) {
             problems.add(
                     Problems.annotationField(Annotations.SERVICE),

@@ -51,6 +51,7 @@ public final class PodInjector {
             return new Refused(problems.all());
         }
         noteClientOnly(pod, problems);
+        Origins.noteCopy(pod, problems);
         Sidecars sidecars = new Sidecars(mesh, settings.withProbes(probes));
         Pod own = AppProbes.rewritten(OwnParts.without(original), probes);
         return new Injected(

@@ -17,6 +17,7 @@ import io.hamesh.model.BootstrapSettings;
 import io.hamesh.model.ContainerNames;
 import io.hamesh.model.FormerNames;
 import io.hamesh.model.MeshPorts;
+import io.hamesh.model.PodOrigin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -61,6 +62,7 @@ final class Sidecars {
     /** Without probes: a dead agent must not take a serving pod out of the mesh. */
     private Container agent() {
         List<EnvVar> env = literals(FormerNames.added(settings()));
+        pod.origin().ifPresent(origin -> env.add(new EnvVar(PodOrigin.VARIABLE, origin, null)));
         env.add(fromPod(BootstrapSettings.POD_NAME, "metadata.name"));
         env.add(fromPod(BootstrapSettings.POD_NAMESPACE, "metadata.namespace"));
         env.add(fromPod(BootstrapSettings.POD_UID, "metadata.uid"));

@@ -86,11 +86,17 @@ final class KnownPods {
         try {
             String node = pod.getSpec().getNodeName();
             return PodRegistration.of(pod, node != null && nodeIsReady.test(node), openPorts.apply(key))
-                    .filter(registration -> isOurs(key, registration) && names.allows(pod));
+                    .filter(registration -> isOurs(key, registration) && isOriginal(key, pod) && names.allows(pod));
         } catch (IllegalArgumentException e) {
             news.notRegistered(key, "the injected containers make no sense: " + e.getMessage());
             return Optional.empty();
         }
+    }
+
+    private boolean isOriginal(PodKey key, Pod pod) {
+        Optional<String> original = Copies.original(pod);
+        original.ifPresent(name -> news.copyTakesNoTraffic(key, name));
+        return original.isEmpty();
     }
 
     /** What another installation registers under its own mark, nobody else may touch, or remove. */

@@ -38,6 +38,15 @@ final class PodNews {
         events.warning(key, "NotRegistered", why);
     }
 
+    void copyTakesNoTraffic(PodKey key, String original) {
+        notRegistered(
+                key,
+                "a copy of pod " + original
+                        + ", as kubectl debug --copy-to makes it: it may call its upstreams, and takes"
+                        + " no traffic of the mesh; for one more endpoint scale the workload, or create a pod without"
+                        + " sidecars from its manifest");
+    }
+
     /** Once, whatever Consul says at each further try. */
     void waits(PodKey key, ConsulUnavailableException why) {
         if (waiting.add(key)) {

@@ -222,7 +222,8 @@ class RefusedPodTest {
                             .endSpec()
                             .build()))
                     .containsExactly("spec.initContainers[hamesh-agent]: only injection adds it, and this is not what"
-                            + " injection adds: remove it here");
+                            + " injection adds: remove it here (kubectl debug --copy-to: --profile=general"
+                            + " --keep-init-containers=false)");
         }
     }
 
@@ -239,7 +240,8 @@ class RefusedPodTest {
                 .build();
         assertThat(problems(forged))
                 .contains("spec.initContainers[hamesh-agent]: only injection adds it, and this is not what injection"
-                        + " adds: remove it here");
+                        + " adds: remove it here (kubectl debug --copy-to: --profile=general"
+                        + " --keep-init-containers=false)");
     }
 
     @Test

@@ -89,6 +89,19 @@ class PodRegistrarTest {
     }
 
     @Test
+    void copyForDebuggingIsNotRegisteredAndSaysSo() {
+        registrar.changed(RegisteredPods.injectedAs("www-1", "www-1"));
+        await().until(() -> registrar.registered() == 1);
+        registrar.changed(RegisteredPods.injectedAs("www-1-debug", "www-1"));
+        await().until(() -> events.stream().anyMatch(event -> event.startsWith("NotRegistered: a copy of pod www-1,")));
+        registrar.changed(RegisteredPods.injectedAs("www-2", "www-2"));
+        await().until(() -> registrar.registered() == 2);
+        assertThat(consul.services.keySet())
+                .noneMatch(id -> id.contains("debug"))
+                .hasSize(4);
+    }
+
+    @Test
     void writeThatHangsIsToldToTheProbes() {
         CountDownLatch answered = new CountDownLatch(1);
         consul.beforeCommit(operations -> awaitUninterrupted(answered));

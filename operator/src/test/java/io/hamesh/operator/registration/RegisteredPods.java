@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.hamesh.model.Annotations;
 import io.hamesh.model.BootstrapSettings;
+import io.hamesh.model.PodOrigin;
 import io.hamesh.model.Protocol;
 import io.hamesh.model.ServiceSettings;
 import io.hamesh.model.Upstream;
@@ -86,6 +87,20 @@ final class RegisteredPods {
                         .withReady(true)
                         .build())
                 .endStatus();
+    }
+
+    /** A pod of that name whose sidecars were made for another, or for it. */
+    static Pod injectedAs(String name, String origin) {
+        return pod(name, name, WWW)
+                .editSpec()
+                .editMatchingInitContainer(container -> container.getName().equals("hamesh-agent"))
+                .addNewEnv()
+                .withName(PodOrigin.VARIABLE)
+                .withValue(origin)
+                .endEnv()
+                .endInitContainer()
+                .endSpec()
+                .build();
     }
 
     static Pod withReadiness(String container, boolean ready) {
