@@ -46,6 +46,11 @@ class PodInjectorTest {
                 .endSpec()
                 .build();
         assertThat(PodFixtures.problems(admitted)).isEmpty();
+        assertThat(injected(admitted).getSpec().getInitContainers())
+                .as("a token among them is taken off again")
+                .allSatisfy(sidecar -> assertThat(sidecar.getVolumeMounts())
+                        .singleElement()
+                        .satisfies(mount -> assertThat(mount.getMountPath()).isEqualTo("/run/hamesh")));
     }
 
     @Test
