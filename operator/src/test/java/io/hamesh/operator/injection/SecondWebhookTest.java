@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Another webhook adds to every container, as cloud providers' identity webhooks do. */
 class SecondWebhookTest {
     private static final String FORGED =
-            "spec.initContainers[hamesh-agent]: only injection adds it, and this is not what injection adds: remove it here";
+            "spec.initContainers[hamesh-agent]: only injection adds it, and this is not what injection adds: remove it here"
+                    + " (kubectl debug --copy-to: --profile=general --keep-init-containers=false)";
 
     @Test
     void sidecarsAreWrittenAnewAndTheApplicationKeepsWhatItGot() {
