@@ -15,6 +15,7 @@ import io.hamesh.model.Annotations;
 import io.hamesh.model.ContainerNames;
 import io.hamesh.model.MeshPorts;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
@@ -81,7 +82,7 @@ class ProbesIT {
     void applyingTheSameManifestOnceMoreChangesNothing() {
         Pod before = pod.now();
         scene.kubectl().apply(manifest).expectSuccess();
-        serverSide(manifest).expectSuccess();
+        serverSide(manifest, "--force-conflicts").expectSuccess();
         assertThat(pod.now().getSpec()).isEqualTo(before.getSpec());
         assertThat(pod.now().getMetadata().getGeneration())
                 .isEqualTo(before.getMetadata().getGeneration());
@@ -102,8 +103,10 @@ class ProbesIT {
         scene.kubectl().run("delete", "pod", "server-side", "--wait=false").expectSuccess();
     }
 
-    private static Kubectl.Result serverSide(String pod) {
-        return scene.kubectl().runWith(pod, "apply", "--server-side", "-f", "-");
+    private static Kubectl.Result serverSide(String pod, String... options) {
+        List<String> words = new ArrayList<>(List.of("apply", "--server-side", "-f", "-"));
+        words.addAll(List.of(options));
+        return scene.kubectl().runWith(pod, words.toArray(String[]::new));
     }
 
     @Test

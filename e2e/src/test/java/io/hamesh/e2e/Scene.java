@@ -32,7 +32,15 @@ final class Scene {
 
     static final Duration POD_START = Duration.ofSeconds(90);
     private static final List<String> SCRIPTS = List.of(
-            "control.mjs", "caller.mjs", "server.mjs", "rogue.mjs", "probed.mjs", "task.mjs", "worker.mjs", "load.mjs");
+            "control.mjs",
+            "caller.mjs",
+            "server.mjs",
+            "rogue.mjs",
+            "probed.mjs",
+            "task.mjs",
+            "worker.mjs",
+            "load.mjs",
+            "second-webhook.mjs");
 
     private final KubernetesClient client;
     private final Kubectl kubectl;

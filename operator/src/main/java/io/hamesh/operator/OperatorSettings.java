@@ -1,5 +1,6 @@
 package io.hamesh.operator;
 
+import io.hamesh.model.ClusterDns;
 import io.hamesh.model.ServiceName;
 import io.hamesh.operator.injection.MeshSettings;
 import io.hamesh.operator.ownership.OwnershipSettings;
@@ -75,8 +76,10 @@ record OperatorSettings(
         return required(env, NAMESPACE);
     }
 
-    MeshSettings mesh() {
-        return new MeshSettings(cluster, consulAddress, agentImage, haproxyImage, imagePullPolicy, preStopSleepSeconds);
+    /** @param dns the cluster's, where the operator's own is that */
+    MeshSettings mesh(Optional<ClusterDns> dns) {
+        return new MeshSettings(
+                cluster, consulAddress, agentImage, haproxyImage, imagePullPolicy, preStopSleepSeconds, dns);
     }
 
     static String cluster(Map<String, String> env) {

@@ -1,11 +1,15 @@
 package io.hamesh.operator.injection;
 
+import io.hamesh.model.ClusterDns;
+import java.util.Optional;
+
 /**
  * What the installation says about every pod that it injects.
  *
  * @param consulAddress base URL of Consul's HTTP API as pods reach it
  * @param imagePullPolicy of both sidecars, in Kubernetes' words
  * @param preStopSleepSeconds how long an application goes on serving after its endpoint went; 0 for no pause
+ * @param dns the cluster's, for agents of pods whose own may not find Consul; empty where the operator's own is no cluster's
  */
 public record MeshSettings(
         String cluster,
@@ -13,4 +17,16 @@ public record MeshSettings(
         String agentImage,
         String haproxyImage,
         String imagePullPolicy,
-        int preStopSleepSeconds) {}
+        int preStopSleepSeconds,
+        Optional<ClusterDns> dns) {
+    MeshSettings withoutDns() {
+        return new MeshSettings(
+                cluster,
+                consulAddress,
+                agentImage,
+                haproxyImage,
+                imagePullPolicy,
+                preStopSleepSeconds,
+                Optional.empty());
+    }
+}

@@ -44,6 +44,7 @@ public final class PodInjector {
         checkNetwork(pod, problems);
         checkKubelet(pod, problems);
         Pod original = settings.rewriteProbes() ? AppProbes.restored(pod) : pod;
+        MeshSettings mesh = PodDns.settings(this.mesh, pod);
         List<AppProbe> probes =
                 settings.rewriteProbes() ? ProbeReader.read(original, settings.service(), problems) : List.of();
         OwnParts.check(pod, new Sidecars(mesh, settings.withProbes(AppProbes.alreadyIn(pod, probes))), problems);

@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.hamesh.model.BootstrapSettings;
+import io.hamesh.model.ClusterDns;
 import io.hamesh.model.ContainerNames;
 import io.hamesh.model.FormerNames;
 import io.hamesh.model.MeshPorts;
@@ -63,6 +64,7 @@ final class Sidecars {
     private Container agent() {
         List<EnvVar> env = literals(FormerNames.added(settings()));
         pod.origin().ifPresent(origin -> env.add(new EnvVar(PodOrigin.VARIABLE, origin, null)));
+        mesh.dns().ifPresent(dns -> env.add(literal(ClusterDns.VARIABLE, dns.format())));
         env.add(fromPod(BootstrapSettings.POD_NAME, "metadata.name"));
         env.add(fromPod(BootstrapSettings.POD_NAMESPACE, "metadata.namespace"));
         env.add(fromPod(BootstrapSettings.POD_UID, "metadata.uid"));
@@ -105,9 +107,12 @@ final class Sidecars {
 
     private static List<EnvVar> literals(SortedMap<String, String> settings) {
         List<EnvVar> env = new ArrayList<>();
-        settings.forEach((name, value) ->
-                env.add(new EnvVarBuilder().withName(name).withValue(value).build()));
+        settings.forEach((name, value) -> env.add(literal(name, value)));
         return env;
+    }
+
+    private static EnvVar literal(String name, String value) {
+        return new EnvVarBuilder().withName(name).withValue(value).build();
     }
 
     private static EnvVar fromPod(String name, String fieldPath) {

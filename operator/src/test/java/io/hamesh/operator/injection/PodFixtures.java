@@ -3,12 +3,21 @@ package io.hamesh.operator.injection;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.hamesh.model.Annotations;
+import io.hamesh.model.ClusterDns;
 import java.util.List;
+import java.util.Optional;
 
 /** Pods to inject. */
 final class PodFixtures {
     static final MeshSettings MESH = new MeshSettings(
-            "prod", "http://hamesh-consul.hamesh-system:8500", "hamesh/agent:1", "hamesh/haproxy:1", "IfNotPresent", 3);
+            "prod",
+            "http://hamesh-consul.hamesh-system:8500",
+            "hamesh/agent:1",
+            "hamesh/haproxy:1",
+            "IfNotPresent",
+            3,
+            Optional.of(
+                    ClusterDns.parse("10.96.0.10 hamesh-system.svc.cluster.local,svc.cluster.local,cluster.local")));
     static final PodInjector INJECTOR = new PodInjector(MESH);
 
     private PodFixtures() {}
