@@ -7,6 +7,9 @@ import io.hamesh.operator.consul.CatalogService;
 import io.hamesh.operator.consul.ConsulCatalog;
 import io.hamesh.operator.consul.TxnOperation.DeleteNode;
 import io.hamesh.operator.consul.TxnOperation.DeleteService;
+import io.hamesh.operator.registration.ProtocolDefaults.Declaration;
+import io.hamesh.operator.registration.ProtocolDefaults.Declaration.Repaired;
+import io.hamesh.operator.registration.ProtocolDefaults.Declaration.Written;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -106,13 +109,26 @@ final class CatalogSweep {
                         each -> each.service().name(),
                         Collectors.mapping(PodRegistration::protocol, Collectors.toSet())));
         Set<String> differing = protocols.differing(spoken);
+        Set<String> tried = new HashSet<>();
         acknowledged.forEach((key, registration) -> {
             String service = registration.service().name();
-            if (differing.remove(service) && registrar.declareProtocol(key, registration)) {
-                drift.repaired(
-                        DriftMeter.Kind.PROTOCOL, occasion, "service-defaults of " + service + " was not as written");
+            boolean isNew = tried.add(service + " " + registration.protocol());
+            if (isNew && differing.contains(service)) {
+                declareAgain(key, registration, differing, occasion);
             }
         });
+    }
+
+    private void declareAgain(PodKey key, PodRegistration registration, Set<String> differing, Occasion occasion) {
+        String service = registration.service().name();
+        Declaration done = registrar.declareProtocol(key, registration);
+        if (done instanceof Repaired) {
+            drift.repaired(
+                    DriftMeter.Kind.PROTOCOL, occasion, "service-defaults of " + service + " was not as written");
+        }
+        if (done instanceof Repaired || done instanceof Written) {
+            differing.remove(service);
+        }
     }
 
     private static boolean isHeld(PodRegistration wanted, @Nullable Held held) {

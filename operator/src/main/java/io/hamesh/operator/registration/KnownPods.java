@@ -1,14 +1,17 @@
 package io.hamesh.operator.registration;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.hamesh.model.Protocol;
 import io.hamesh.operator.ownership.Claimant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** The pods that were seen and live, and what should stand in Consul for each. */
 final class KnownPods {
@@ -63,6 +66,13 @@ final class KnownPods {
 
     private List<PodKey> keys(Predicate<Pod> condition) {
         return that(condition).stream().map(PodKey::of).toList();
+    }
+
+    /** What the living pods of that service speak, those that are not registered yet included; clients say nothing. */
+    Set<Protocol> spoken(String service) {
+        return that(pod -> names.service(pod).filter(service::equals).isPresent() && names.allows(pod)).stream()
+                .flatMap(pod -> PodRegistration.spoken(pod).stream())
+                .collect(Collectors.toSet());
     }
 
     /** As what lives on services' names. */

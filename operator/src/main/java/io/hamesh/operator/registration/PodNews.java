@@ -65,6 +65,11 @@ final class PodNews {
         events.warning(key, "ProtocolDiffers", note);
     }
 
+    /** Again where it changes; each pod for itself. */
+    void protocolWaits(PodKey key, String why) {
+        events.warning(key, "ProtocolWaits", why);
+    }
+
     void protocolRefused(PodKey key, PodRegistration wanted, ConsulRefusedException why) {
         events.warning(
                 key,

@@ -10,6 +10,7 @@ import io.hamesh.operator.health.InFlight;
 import io.hamesh.operator.ownership.Claimant;
 import io.hamesh.operator.ownership.ServiceNames;
 import io.hamesh.operator.ownership.Verdict.Owner;
+import io.hamesh.operator.registration.ProtocolDefaults.Declaration;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,7 @@ final class PodRegistrar implements AutoCloseable {
 
     private final ConsulCatalog catalog;
     private final ConsulNodes nodes;
-    private final ProtocolDefaults protocols;
+    private final PodProtocols protocols;
     private final PodNews news;
     private final PodNames names;
     private final KnownPods pods;
@@ -67,10 +68,10 @@ final class PodRegistrar implements AutoCloseable {
             InFlight inFlight) {
         this.catalog = catalog;
         this.nodes = nodes;
-        this.protocols = protocols;
         this.news = new PodNews(events);
         this.names = new PodNames(cluster, names, events);
         this.pods = new KnownPods(cluster, this.names, news, nodeIsReady, openPorts);
+        this.protocols = new PodProtocols(protocols, pods, news);
         this.worker = new KeyedWorker<>(
                 WRITES_TOGETHER, this::awaitCapacity, key -> inFlight.track(key, () -> bringUpToDate(key)));
     }
@@ -230,7 +231,7 @@ final class PodRegistrar implements AutoCloseable {
             capacity.settled(key);
             return true;
         }
-        declareProtocol(key, wanted);
+        var unused = declareProtocol(key, wanted);
         for (int attempt = 0; attempt < TRIES_AT_ONCE; attempt++) {
             Optional<Owner> owner = pods.find(key).flatMap(pod -> names.claim(key, pod));
             if (owner.isEmpty()) {
@@ -254,16 +255,9 @@ final class PodRegistrar implements AutoCloseable {
         return false;
     }
 
-    /** Whether the protocol that the pod speaks is what Consul says then. */
-    boolean declareProtocol(PodKey key, PodRegistration wanted) {
-        try {
-            Optional<String> note = protocols.ensure(wanted.service().name(), wanted.protocol());
-            note.ifPresent(words -> news.protocolDiffers(key, words));
-            return note.isEmpty();
-        } catch (ConsulRefusedException e) {
-            news.protocolRefused(key, wanted, e);
-            return false;
-        }
+    /** Has Consul say the protocol that the pod speaks. */
+    Declaration declareProtocol(PodKey key, PodRegistration wanted) {
+        return protocols.declare(key, wanted);
     }
 
     private boolean deregister(PodKey key) {
@@ -279,6 +273,7 @@ final class PodRegistrar implements AutoCloseable {
                 .addKeyValue("pod", key.toString())
                 .addKeyValue("service", before.service().name())
                 .log("deregistered");
+        protocols.podLeft(before.service().name(), acknowledged());
         return true;
     }
 

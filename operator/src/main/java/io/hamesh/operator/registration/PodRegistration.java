@@ -73,6 +73,17 @@ record PodRegistration(
                 settings.service().protocol()));
     }
 
+    /** What a living pod's application speaks; empty for a client, and for one that is going or has ended. */
+    static Optional<Protocol> spoken(Pod pod) {
+        boolean isLiving = pod.getMetadata().getDeletionTimestamp() == null
+                && (pod.getStatus() == null || !ENDED.contains(pod.getStatus().getPhase()));
+        return Optional.of(environment(pod))
+                .filter(env -> isLiving && !env.isEmpty())
+                .map(env -> BootstrapSettings.fromEnvironment(env).service())
+                .filter(service -> service.port().isPresent())
+                .map(ServiceSettings::protocol);
+    }
+
     private static boolean isServing(Pod pod) {
         return pod.getMetadata().getDeletionTimestamp() == null
                 && pod.getStatus() != null

@@ -3,27 +3,61 @@ package io.hamesh.operator.registration;
 import io.hamesh.model.Protocol;
 import io.hamesh.operator.consul.ConfigEntries;
 import io.hamesh.operator.consul.ConfigEntry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Tells Consul which protocol a service speaks, as {@code service-defaults}; what others wrote there stands. */
+/**
+ * Tells Consul which protocol a service speaks, as {@code service-defaults}; what others wrote there stands. Each change makes
+ * all callers of the service reload, in other namespaces too: it takes all of the service's pods, and comes rarely.
+ */
 final class ProtocolDefaults {
+    /** A first declaration does not count, and neither does putting right what somebody changed in Consul. */
+    static final Duration BETWEEN_CHANGES = Duration.ofMinutes(20);
+
     private static final String PROTOCOL = "Protocol";
 
     private final ConfigEntries entries;
     private final String cluster;
+    private final InstantSource clock;
 
     /** What was seen to be in place. */
     private final Map<String, Protocol> settled = new ConcurrentHashMap<>();
 
-    ProtocolDefaults(ConfigEntries entries, String cluster) {
+    /** What we declared, though somebody may have changed or removed it since. */
+    private final Map<String, Declared> declared = new ConcurrentHashMap<>();
+
+    ProtocolDefaults(ConfigEntries entries, String cluster, InstantSource clock) {
         this.entries = entries;
         this.cluster = cluster;
+        this.clock = clock;
+    }
+
+    /** What became of a pod's protocol. */
+    sealed interface Declaration {
+        /** Consul says it. */
+        record InPlace() implements Declaration {}
+
+        /** It was written. */
+        record Written() implements Declaration {}
+
+        /** Somebody had changed or removed what we wrote. */
+        record Repaired() implements Declaration {}
+
+        /** Somebody else's entry says another, which stands; {@code why} is for a person. */
+        record Foreign(String why) implements Declaration {}
+
+        /** Callers go on with another for now; {@code why} is for a person. */
+        record Waits(String why) implements Declaration {}
     }
 
     /** Somebody may have changed an entry: ask Consul again. */
@@ -47,41 +81,109 @@ final class ProtocolDefaults {
         return differing;
     }
 
-    /** What a person should know, because the protocol in Consul is not the pod's; empty where all is well. */
-    Optional<String> ensure(String service, Protocol protocol) {
+    /**
+     * Has Consul say what a pod speaks, if it may.
+     *
+     * @param living what all living pods of the service speak
+     */
+    Declaration ensure(String service, Protocol protocol, Supplier<Set<Protocol>> living) {
         if (protocol == settled.get(service)) {
-            return Optional.empty();
+            return new Declaration.InPlace();
         }
         Optional<ConfigEntry> found = entries.get(ConfigEntry.SERVICE_DEFAULTS, service);
+        boolean isOurs =
+                found.filter(entry -> OwnershipMark.isOn(entry.meta(), cluster)).isPresent();
         if (protocol.equals(inEffect(found))) {
-            settled.put(service, protocol);
-            return Optional.empty();
+            Declared before = found.filter(entry -> isOurs).map(Declared::of).orElse(Declared.NONE);
+            settle(service, protocol, declared(service).or(before).saying(protocol));
+            return new Declaration.InPlace();
         }
-        if (found.isPresent() && !OwnershipMark.isOn(found.get().meta(), cluster)) {
-            return Optional.of("service-defaults " + service + " in Consul says protocol "
-                    + found.get().fields().getOrDefault(PROTOCOL, "tcp") + ", the pod says " + protocol.id()
-                    + ": Consul's stands; change one of them");
+        if (found.isPresent() && !isOurs) {
+            return new Declaration.Foreign(foreign(service, protocol, found.get()));
         }
-        if (entries.putCas(entry(service, protocol, found))) {
-            settled.put(service, protocol);
-            return Optional.empty();
-        }
-        return ensure(service, protocol); // somebody was faster: judge what stands there now
+        return declare(service, protocol, found, living);
     }
 
-    private static Object inEffect(Optional<ConfigEntry> found) {
-        String protocol = found.map(entry -> entry.fields().get(PROTOCOL))
+    private Declaration declare(
+            String service, Protocol protocol, Optional<ConfigEntry> found, Supplier<Set<Protocol>> living) {
+        Declared before = declared(service).or(found.map(Declared::of).orElse(Declared.NONE));
+        boolean repairs = before.protocol().filter(protocol::equals).isPresent();
+        boolean changes = found.isPresent() && !repairs;
+        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        Optional<String> waits = repairs ? Optional.empty() : odd(service, protocol, found, living.get());
+        if (waits.isEmpty() && changes) {
+            waits = tooSoon(service, protocol, found, before, now);
+        }
+        if (waits.isPresent()) {
+            return new Declaration.Waits(waits.get());
+        }
+        Declared next = changes ? new Declared(Optional.of(protocol), Optional.of(now)) : before.saying(protocol);
+        if (entries.putCas(entry(service, next, protocol, found))) {
+            settle(service, protocol, next);
+            return repairs ? new Declaration.Repaired() : new Declaration.Written();
+        }
+        return ensure(service, protocol, living); // somebody was faster: judge what stands there now
+    }
+
+    private void settle(String service, Protocol protocol, Declared now) {
+        settled.put(service, protocol);
+        declared.put(service, now);
+    }
+
+    private Declared declared(String service) {
+        return declared.getOrDefault(service, Declared.NONE);
+    }
+
+    private static Optional<String> odd(
+            String service, Protocol protocol, Optional<ConfigEntry> found, Set<Protocol> living) {
+        String others = living.stream()
+                .filter(each -> each != protocol)
+                .map(Protocol::id)
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return others.isEmpty()
+                ? Optional.empty()
+                : Optional.of(goesOn(service, protocol, found) + ": that changes once all living pods of " + service
+                        + " say " + protocol.id() + "; others say " + others);
+    }
+
+    private static Optional<String> tooSoon(
+            String service, Protocol protocol, Optional<ConfigEntry> found, Declared before, Instant now) {
+        return before.changed()
+                .map(changed -> changed.plus(BETWEEN_CHANGES))
+                .filter(now::isBefore)
+                .map(next -> goesOn(service, protocol, found) + ": it changed less than " + BETWEEN_CHANGES.toMinutes()
+                        + " minutes ago, and changes again at " + next);
+    }
+
+    private static String goesOn(String service, Protocol protocol, Optional<ConfigEntry> found) {
+        return "the pod says protocol " + protocol.id() + ", callers of " + service + " go on with " + said(found);
+    }
+
+    private static String foreign(String service, Protocol protocol, ConfigEntry found) {
+        return "service-defaults " + service + " in Consul says protocol " + said(Optional.of(found))
+                + ", the pod says " + protocol.id() + ": Consul's stands; change one of them";
+    }
+
+    private static String said(Optional<ConfigEntry> found) {
+        return found.map(entry -> entry.fields().get(PROTOCOL))
                 .map(Object::toString)
                 .filter(text -> !text.isEmpty())
                 .orElse(Protocol.TCP.id());
+    }
+
+    private static Object inEffect(Optional<ConfigEntry> found) {
+        String protocol = said(found);
         return Protocol.of(protocol).map(Object.class::cast).orElse(protocol);
     }
 
-    private ConfigEntry entry(String service, Protocol protocol, Optional<ConfigEntry> before) {
+    private ConfigEntry entry(String service, Declared next, Protocol protocol, Optional<ConfigEntry> before) {
         Map<String, Object> fields =
                 new HashMap<>(before.map(ConfigEntry::fields).orElse(Map.of()));
         fields.put(PROTOCOL, protocol.id());
+        Map<String, String> meta = new HashMap<>(OwnershipMark.of(cluster));
+        meta.putAll(next.meta());
         long index = before.map(ConfigEntry::modifyIndex).orElse(0L);
-        return new ConfigEntry(ConfigEntry.SERVICE_DEFAULTS, service, OwnershipMark.of(cluster), fields, index);
+        return new ConfigEntry(ConfigEntry.SERVICE_DEFAULTS, service, meta, fields, index);
     }
 }

@@ -18,6 +18,7 @@ import io.hamesh.operator.ownership.Claimant;
 import io.hamesh.operator.ownership.ServiceNames;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -66,7 +67,7 @@ public final class Registration implements AutoCloseable {
                 .runnableInformer(0);
         nodes = client.nodes().runnableInformer(0);
         events = new PodEventsOnce(new KubernetesEvents(client));
-        protocols = new ProtocolDefaults(consul, cluster);
+        protocols = new ProtocolDefaults(consul, cluster, InstantSource.system());
         openPorts = new OpenPortsWatch(cluster, new OpenPortsClient()::ask, events, this::judgeAgain);
         registrar = new PodRegistrar(
                 cluster,

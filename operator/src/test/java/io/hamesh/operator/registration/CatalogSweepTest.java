@@ -15,6 +15,7 @@ import io.hamesh.operator.ownership.NamesInMemory;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +29,7 @@ class CatalogSweepTest {
 
     private final InMemoryConsul consul = new InMemoryConsul();
     private final MeterRegistry meters = new SimpleMeterRegistry();
-    private final ProtocolDefaults protocols = new ProtocolDefaults(consul, "prod");
+    private final ProtocolDefaults protocols = new ProtocolDefaults(consul, "prod", InstantSource.system());
     private final PodRegistrar registrar = registrar(consul, protocols);
     private final CatalogSweep sweep =
             new CatalogSweep(consul, "prod", registrar, protocols, "n1"::equals, new DriftMeter(meters));
@@ -90,7 +91,8 @@ class CatalogSweepTest {
                 .build());
         sweep.run(Occasion.CHANGED);
         assertThat(consul.get(ConfigEntry.SERVICE_DEFAULTS, "www").orElseThrow().fields())
-                .containsEntry("Protocol", "grpc");
+                .as("the one that was first")
+                .containsEntry("Protocol", "http");
         assertThat(drift("protocol")).isZero();
     }
 
@@ -205,7 +207,7 @@ class CatalogSweepTest {
 
                     @Override
                     public void warning(PodKey pod, String reason, String message) {
-                        throw new AssertionError(reason + message);
+                        assertThat(reason).as(message).isEqualTo("ProtocolWaits");
                     }
                 },
                 new NamesInMemory(),

@@ -15,6 +15,7 @@ import io.hamesh.operator.ownership.Claimant;
 import io.hamesh.operator.ownership.NamesInMemory;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +44,7 @@ class PodRegistrarTest {
             "prod",
             consul,
             new ConsulNodes(consul, "prod"),
-            new ProtocolDefaults(consul, "prod"),
+            new ProtocolDefaults(consul, "prod", InstantSource.system()),
             new PodEvents() {
                 @Override
                 public void normal(PodKey pod, String reason, String message) {
@@ -291,6 +292,44 @@ class PodRegistrarTest {
         assertThat(events)
                 .contains("ProtocolDiffers: service-defaults www in Consul says protocol grpc, the pod says http:"
                         + " Consul's stands; change one of them");
+    }
+
+    @Test
+    void protocolChangesOnceAllLivingPodsSayTheNewOne() {
+        Pod first = RegisteredPods.pod("www-1", "aaaaaaaa-1", RegisteredPods.speaking(Protocol.HTTP))
+                .build();
+        registrar.changed(first);
+        await().until(() -> registrar.registered() == 1);
+        registrar.changed(RegisteredPods.pod("www-2", "bbbbbbbb-2", RegisteredPods.speaking(Protocol.TCP))
+                .build());
+        await().until(() -> registrar.registered() == 2);
+        assertThat(protocol()).isEqualTo("http");
+        assertThat(events)
+                .contains("ProtocolWaits: the pod says protocol tcp, callers of www go on with http: that changes once"
+                        + " all living pods of www say tcp; others say http");
+
+        registrar.gone(first);
+        await().until(() -> protocol().equals("tcp"));
+    }
+
+    @Test
+    void firstDeclarationNeedsAllPodsToo() {
+        registrar.changed(RegisteredPods.pod("www-1", "aaaaaaaa-1", RegisteredPods.speaking(Protocol.TCP))
+                .build());
+        await().until(() -> registrar.registered() == 1);
+        registrar.changed(RegisteredPods.pod("www-2", "bbbbbbbb-2", RegisteredPods.speaking(Protocol.HTTP))
+                .build());
+        await().until(() -> registrar.registered() == 2);
+        assertThat(consul.entries).isEmpty();
+        assertThat(events).anyMatch(event -> event.startsWith("ProtocolWaits: the pod says protocol http"));
+    }
+
+    private String protocol() {
+        return consul.get(ConfigEntry.SERVICE_DEFAULTS, "www")
+                .orElseThrow()
+                .fields()
+                .getOrDefault("Protocol", "")
+                .toString();
     }
 
     @Test

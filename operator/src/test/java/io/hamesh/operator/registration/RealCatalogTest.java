@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -46,7 +47,7 @@ class RealCatalogTest {
         consul = new RealConsul(folder);
         consul.start();
         gateway = new ConsulGateway(consul.address(), new SimpleMeterRegistry());
-        ProtocolDefaults protocols = new ProtocolDefaults(gateway, "prod");
+        ProtocolDefaults protocols = new ProtocolDefaults(gateway, "prod", InstantSource.system());
         registrar = new PodRegistrar(
                 "prod",
                 gateway,
