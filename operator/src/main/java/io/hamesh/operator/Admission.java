@@ -52,8 +52,9 @@ final class Admission implements AutoCloseable {
         certificates = new WebhookCertificates(
                 client, settings.namespace(), SERVICE, CONFIGURATIONS, settings.certificateLifetime(), front, health);
         var injection = new PodAdmission(
-                new PodInjector(settings.mesh(OwnDns.read())), (service, namespace) -> names.admissionRefusal(service, namespace)
-                        .map(why -> why.message("choose another name")));
+                new PodInjector(settings.mesh(OwnDns.read())),
+                (service, namespace) ->
+                        names.admissionRefusal(service, namespace).map(why -> why.message("choose another name")));
         server = new WebhookServer(PORT, certificates.context())
                 .route("/inject", metrics.timed("inject", injection))
                 .route(
