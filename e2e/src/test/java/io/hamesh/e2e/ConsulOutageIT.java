@@ -43,6 +43,11 @@ class ConsulOutageIT {
                     text -> text.contains("event=consul-unreachable") || text.contains("event=waiting-for-consul"));
             System.out.println("[log] " + log.lines().toList().getLast());
             assertWaitsFor(OUTAGE, scene, caller);
+            assertThat(scene.kubectl()
+                            .run("get", "events", "--field-selector", "involvedObject.name=late")
+                            .expectSuccess())
+                    .as("what the pod's owner reads")
+                    .contains("WaitsForConsul", "kubectl logs late -c hamesh-agent");
             service.leadToConsul();
             Duration took = Eventually.timed(
                     "ready after Consul's return",

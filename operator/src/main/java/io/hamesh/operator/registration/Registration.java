@@ -45,6 +45,7 @@ public final class Registration implements AutoCloseable {
     private final ProtocolDefaults protocols;
     private final PodRegistrar registrar;
     private final OpenPortsWatch openPorts;
+    private final StartWatch starts;
     private final CatalogSweep sweep;
     private final Occasions occasions = new Occasions();
     private final List<Thread> threads;
@@ -69,6 +70,7 @@ public final class Registration implements AutoCloseable {
         events = new PodEventsOnce(new KubernetesEvents(client));
         protocols = new ProtocolDefaults(consul, cluster, InstantSource.system());
         openPorts = new OpenPortsWatch(cluster, new OpenPortsClient()::ask, events, this::judgeAgain);
+        starts = new StartWatch(cluster, events, InstantSource.system());
         registrar = new PodRegistrar(
                 cluster,
                 consul,
@@ -128,6 +130,7 @@ public final class Registration implements AutoCloseable {
         pods.addEventHandler(new PodHandler());
         threads.forEach(Thread::start);
         openPorts.start();
+        starts.start();
         LOG.atInfo()
                 .addKeyValue("pods", pods.getStore().list().size())
                 .addKeyValue("nodes", nodes.getStore().list().size())
@@ -158,6 +161,7 @@ public final class Registration implements AutoCloseable {
     public void close() {
         threads.forEach(Thread::interrupt);
         openPorts.close();
+        starts.close();
         pods.close();
         nodes.close();
         registrar.close();
@@ -215,6 +219,7 @@ public final class Registration implements AutoCloseable {
             registrar.changed(pod);
             openPorts.changed(pod);
             SidecarTokens.in(pod).ifPresent(told -> events.warning(PodKey.of(pod), "SidecarHasToken", told));
+            starts.changed(pod);
         }
 
         @Override
@@ -224,6 +229,7 @@ public final class Registration implements AutoCloseable {
             }
             registrar.changed(after);
             openPorts.changed(after);
+            starts.changed(after);
             AnnotationChanges.between(before, after)
                     .ifPresent(told -> events.warning(PodKey.of(after), "AnnotationIgnored", told));
         }
@@ -232,6 +238,7 @@ public final class Registration implements AutoCloseable {
         public void onDelete(Pod pod, boolean finalStateUnknown) {
             registrar.gone(pod);
             openPorts.gone(PodKey.of(pod));
+            starts.gone(PodKey.of(pod));
             events.forget(PodKey.of(pod));
         }
     }
