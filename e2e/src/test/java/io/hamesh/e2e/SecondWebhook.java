@@ -81,7 +81,12 @@ record SecondWebhook(Scene scene, String ca) {
                         .withName("second.example.org")
                         .withNewClientConfig()
                         .withCaBundle(Base64.getEncoder().encodeToString(ca.getBytes(StandardCharsets.UTF_8)))
-                        .withNewService(scene.namespace(), NAME, "/", 443)
+                        .withNewService()
+                        .withNamespace(scene.namespace())
+                        .withName(NAME)
+                        .withPath("/")
+                        .withPort(443)
+                        .endService()
                         .endClientConfig()
                         .withNewNamespaceSelector()
                         .withMatchLabels(Map.of("kubernetes.io/metadata.name", scene.namespace()))
@@ -98,12 +103,21 @@ record SecondWebhook(Scene scene, String ca) {
                         .endWebhook()
                         .build())
                 .create();
+        try {
+            awaitCalls();
+        } catch (RuntimeException | AssertionError e) {
+            asked.close();
+            throw e;
+        }
+        return asked;
+    }
+
+    private void awaitCalls() {
         String plain = Serialization.asYaml(AppPod.caller("dry").build());
         Eventually.that("the API server to ask the second webhook", () -> Assertions.assertThat(scene.kubectl()
                         .runWith(plain, "apply", "--dry-run=server", "-o", "yaml", "-f", "-")
                         .out())
                 .contains("CLOUD_ROLE"));
-        return asked;
     }
 
     /** While it is asked. */
