@@ -55,16 +55,23 @@ final class ClaimView {
 
     /** Names that this cluster held when Consul lost their keys. */
     Set<String> lost() {
-        return ours.keySet().stream()
-                .filter(service -> !claims.containsKey(service) && !wasDeleted(service))
-                .collect(Collectors.toSet());
+        return ours.keySet().stream().filter(this::isLost).collect(Collectors.toSet());
     }
 
     /** Nothing asks to have a lost name back. */
     void forgetLost(String service) {
-        if (lost().contains(service)) {
+        if (isLost(service)) {
             ours.remove(service);
         }
+    }
+
+    private boolean isLost(String service) {
+        return ours.containsKey(service) && !claims.containsKey(service) && !wasDeleted(service);
+    }
+
+    /** Whether no namespace of this cluster has the name, nor had it when Consul lost its key. */
+    boolean isFree(String service) {
+        return isKnown() && holder(service).filter(this::isOurs).isEmpty() && !isLost(service);
     }
 
     /** Names that this cluster holds. */

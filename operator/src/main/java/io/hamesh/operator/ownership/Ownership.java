@@ -145,6 +145,11 @@ public final class Ownership implements ServiceNames, AutoCloseable {
     }
 
     @Override
+    public boolean isFree(String service) {
+        return view.isFree(service) && !judgement.isListed(service);
+    }
+
+    @Override
     public Verdict claim(String service, Claimant claimant) {
         if (judgement.isListed(service)) {
             return refusal(service, claimant.namespace())

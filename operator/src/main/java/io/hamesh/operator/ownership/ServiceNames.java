@@ -21,6 +21,9 @@ public interface ServiceNames {
     /** Whether the chart's value {@code services.NAME.namespaces} lists the namespace. */
     boolean isListed(String service, String namespace);
 
+    /** Whether no namespace of this cluster has the name; no as long as the claims in Consul were not seen. */
+    boolean isFree(String service);
+
     /**
      * Claims the name for whoever has it or is first in line, and judges; only where the operator leads. A name that is held
      * costs no call.

@@ -4,6 +4,7 @@ import io.hamesh.model.Protocol;
 import io.hamesh.operator.consul.CatalogCheck;
 import io.hamesh.operator.consul.CatalogNode;
 import io.hamesh.operator.consul.CatalogService;
+import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConsulCatalog;
 import io.hamesh.operator.consul.TxnOperation.DeleteNode;
 import io.hamesh.operator.consul.TxnOperation.DeleteService;
@@ -79,7 +80,9 @@ final class CatalogSweep {
         wanted.values().forEach(each -> each.services().forEach(service -> ids.add(service.id())));
         bringBack(wanted, acknowledged, held, occasion);
         wanted.entrySet().retainAll(acknowledged.entrySet());
-        declareAgain(wanted, occasion);
+        List<ConfigEntry> defaults = protocols.all();
+        declareAgain(defaults, wanted, occasion);
+        protocols.removeEnded(defaults, registrar::hasEnded);
         removeStrays(held, ids, occasion);
     }
 
@@ -103,12 +106,13 @@ final class CatalogSweep {
     }
 
     /** Callers learn a service's protocol from Consul; pods that speak different ones, as in a roll-out, are left to themselves. */
-    private void declareAgain(Map<PodKey, PodRegistration> acknowledged, Occasion occasion) {
+    private void declareAgain(
+            List<ConfigEntry> defaults, Map<PodKey, PodRegistration> acknowledged, Occasion occasion) {
         Map<String, Set<Protocol>> spoken = acknowledged.values().stream()
                 .collect(Collectors.groupingBy(
                         each -> each.service().name(),
                         Collectors.mapping(PodRegistration::protocol, Collectors.toSet())));
-        Set<String> differing = protocols.differing(spoken);
+        Set<String> differing = protocols.differing(defaults, spoken);
         Set<String> tried = new HashSet<>();
         acknowledged.forEach((key, registration) -> {
             String service = registration.service().name();

@@ -64,6 +64,11 @@ final class KnownPods {
         return pods.values().stream().filter(condition).toList();
     }
 
+    /** Whether the service's claim has ended, and no pod lives on its name. */
+    boolean hasEnded(String service) {
+        return names.isFree(service) && ofService(service).isEmpty();
+    }
+
     private List<PodKey> keys(Predicate<Pod> condition) {
         return that(condition).stream().map(PodKey::of).toList();
     }

@@ -62,6 +62,11 @@ final class PodNames {
         names.doubt(service);
     }
 
+    /** Whether no namespace has the name any more. */
+    boolean isFree(String service) {
+        return names.isFree(service);
+    }
+
     Map<String, List<Claimant>> claimants(Collection<Pod> pods) {
         return pods.stream()
                 .filter(pod -> service(pod).isPresent())

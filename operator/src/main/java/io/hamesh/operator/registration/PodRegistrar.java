@@ -138,6 +138,11 @@ final class PodRegistrar implements AutoCloseable {
         pods.ofService(service).forEach(worker::submit);
     }
 
+    /** Whether the service's claim has ended, and no pod lives on its name. */
+    boolean hasEnded(String service) {
+        return pods.hasEnded(service);
+    }
+
     /** The pods as what lives on services' names. */
     Map<String, List<Claimant>> claimants() {
         return pods.claimants();

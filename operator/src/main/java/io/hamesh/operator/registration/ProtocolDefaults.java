@@ -3,18 +3,23 @@ package io.hamesh.operator.registration;
 import io.hamesh.model.Protocol;
 import io.hamesh.operator.consul.ConfigEntries;
 import io.hamesh.operator.consul.ConfigEntry;
+import io.hamesh.operator.consul.ConsulRefusedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells Consul which protocol a service speaks, as {@code service-defaults}; what others wrote there stands. Each change makes
@@ -24,6 +29,7 @@ final class ProtocolDefaults {
     /** A first declaration does not count, and neither does putting right what somebody changed in Consul. */
     static final Duration BETWEEN_CHANGES = Duration.ofMinutes(20);
 
+    private static final Logger LOG = LoggerFactory.getLogger(ProtocolDefaults.class);
     private static final String PROTOCOL = "Protocol";
 
     private final ConfigEntries entries;
@@ -35,6 +41,9 @@ final class ProtocolDefaults {
 
     /** What we declared, though somebody may have changed or removed it since. */
     private final Map<String, Declared> declared = new ConcurrentHashMap<>();
+
+    /** Services whose entry is to go, and that Consul did not let go. */
+    private final Set<String> refused = ConcurrentHashMap.newKeySet();
 
     ProtocolDefaults(ConfigEntries entries, String cluster, InstantSource clock) {
         this.entries = entries;
@@ -65,14 +74,47 @@ final class ProtocolDefaults {
         settled.clear();
     }
 
+    /** All that Consul has, others' too. */
+    List<ConfigEntry> all() {
+        return entries.list(ConfigEntry.SERVICE_DEFAULTS);
+    }
+
+    /** Removes those of ours whose service has ended; one that Consul refuses to let go stays, and is told once. */
+    void removeEnded(List<ConfigEntry> all, Predicate<String> hasEnded) {
+        all.stream()
+                .filter(entry -> OwnershipMark.isOn(entry.meta(), cluster) && hasEnded.test(entry.name()))
+                .forEach(this::remove);
+    }
+
+    private void remove(ConfigEntry entry) {
+        try {
+            if (entries.deleteCas(entry.kind(), entry.name(), entry.modifyIndex())) {
+                settled.remove(entry.name());
+                declared.remove(entry.name());
+                refused.remove(entry.name());
+                LOG.atInfo()
+                        .addKeyValue("service", entry.name())
+                        .log("service-defaults removed with the service's claim");
+            }
+        } catch (ConsulRefusedException e) {
+            if (refused.add(entry.name())) {
+                LOG.atWarn()
+                        .addKeyValue("service", entry.name())
+                        .addKeyValue("error", e.reason())
+                        .log("consul keeps service-defaults of a service that has ended");
+            }
+        }
+    }
+
     /**
      * The services whose protocol in Consul is none of those that their pods speak.
      *
+     * @param all {@code service-defaults}, as {@link #all} has them
      * @param spoken by service
      */
-    Set<String> differing(Map<String, Set<Protocol>> spoken) {
-        Map<String, Object> inEffect = entries.list(ConfigEntry.SERVICE_DEFAULTS).stream()
-                .collect(Collectors.toMap(ConfigEntry::name, entry -> inEffect(Optional.of(entry))));
+    Set<String> differing(List<ConfigEntry> all, Map<String, Set<Protocol>> spoken) {
+        Map<String, Object> inEffect =
+                all.stream().collect(Collectors.toMap(ConfigEntry::name, entry -> inEffect(Optional.of(entry))));
         Set<String> differing = spoken.keySet().stream()
                 .filter(service ->
                         !spoken.getOrDefault(service, Set.of()).contains(inEffect.getOrDefault(service, Protocol.TCP)))

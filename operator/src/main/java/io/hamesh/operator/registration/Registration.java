@@ -82,6 +82,7 @@ public final class Registration implements AutoCloseable {
                 openPorts::of,
                 health.inFlight("registration", LONGEST_WRITE));
         names.onChange(registrar::ownerChanged);
+        names.onChange(service -> occasions.tell(Occasion.CHANGED)); // what is in Consul for it may have to go
         sweep = new CatalogSweep(
                 consul,
                 cluster,

@@ -59,6 +59,19 @@ public final class NamesInMemory implements ServiceNames {
         return listed.contains(service + "/" + namespace);
     }
 
+    /** As if its claim had ended. */
+    public void release(String service) {
+        synchronized (this) {
+            holders.remove(service);
+        }
+        listeners.forEach(listener -> listener.accept(service));
+    }
+
+    @Override
+    public synchronized boolean isFree(String service) {
+        return !holders.containsKey(service);
+    }
+
     @Override
     public synchronized Verdict claim(String service, Claimant claimant) {
         Optional<NotOwner> others = others(service, claimant.namespace());

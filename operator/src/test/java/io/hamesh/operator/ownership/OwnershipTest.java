@@ -103,6 +103,18 @@ class OwnershipTest {
     }
 
     @Test
+    void nameIsFreeOnlyOnceConsulWasSeenAndNobodyHereHasIt() {
+        assertThat(ownership.isFree("api")).as("not seen yet").isFalse();
+        consul.force("hamesh/claims/api", HolderJson.write(held("west", "shop")));
+        consul.force("hamesh/claims/far", HolderJson.write(held("east", "shop")));
+        ownership.start();
+        assertThat(ownership.isFree("api")).isFalse();
+        assertThat(ownership.isFree("pay")).as("listed").isFalse();
+        assertThat(ownership.isFree("far")).as("another cluster's").isTrue();
+        assertThat(ownership.isFree("other")).isTrue();
+    }
+
+    @Test
     void doubtAsksConsulAnew() {
         ownership.claim("api", SHOP);
         consul.force("hamesh/claims/api", HolderJson.write(held("east", "shop")));

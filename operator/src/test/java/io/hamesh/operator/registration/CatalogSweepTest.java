@@ -30,7 +30,8 @@ class CatalogSweepTest {
     private final InMemoryConsul consul = new InMemoryConsul();
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final ProtocolDefaults protocols = new ProtocolDefaults(consul, "prod", InstantSource.system());
-    private final PodRegistrar registrar = registrar(consul, protocols);
+    private final NamesInMemory names = new NamesInMemory();
+    private final PodRegistrar registrar = registrar(consul, protocols, names);
     private final CatalogSweep sweep =
             new CatalogSweep(consul, "prod", registrar, protocols, "n1"::equals, new DriftMeter(meters));
 
@@ -97,6 +98,36 @@ class CatalogSweepTest {
     }
 
     @Test
+    void protocolEndsWithTheServicesClaimAndOthersEntriesStay() {
+        Pod pod = RegisteredPods.pod("www-1", "uid-1", RegisteredPods.speaking(Protocol.HTTP))
+                .build();
+        register(pod);
+        consul.putCas(new ConfigEntry(ConfigEntry.SERVICE_DEFAULTS, "theirs", Map.of(), Map.of("Protocol", "http"), 0));
+        sweep.run(Occasion.CHANGED);
+        assertThat(consul.entries).as("it lives").hasSize(2);
+        registrar.gone(pod);
+        await().until(() -> registrar.registered() == 0);
+        sweep.run(Occasion.CHANGED);
+        assertThat(consul.entries).as("its claim is kept").hasSize(2);
+        names.release("www");
+        consul.refuseEntries("a router needs it");
+        sweep.run(Occasion.CHANGED);
+        assertThat(consul.entries).as("Consul does not let it go").hasSize(2);
+        consul.refuseEntries("");
+        sweep.run(Occasion.CHANGED);
+        assertThat(consul.entries).containsOnlyKeys("service-defaults/theirs");
+    }
+
+    @Test
+    void protocolOfALivingServiceStaysThoughItsClaimIsMissing() {
+        register(RegisteredPods.pod("www-1", "uid-1", RegisteredPods.speaking(Protocol.HTTP))
+                .build());
+        names.release("www");
+        sweep.run(Occasion.CHANGED);
+        assertThat(consul.entries).containsKey("service-defaults/www");
+    }
+
+    @Test
     void whatIsAsItShouldBeIsNotWrittenAgain() {
         register(RegisteredPods.ready().build());
         sweep.run(Occasion.CHANGED);
@@ -143,7 +174,7 @@ class CatalogSweepTest {
     @Test
     void operatorThatStartsAnewWritesNothingThatIsThere() {
         register(RegisteredPods.ready().build());
-        try (PodRegistrar next = registrar(consul, protocols)) {
+        try (PodRegistrar next = registrar(consul, protocols, names)) {
             next.remember(RegisteredPods.ready().build());
             new CatalogSweep(consul, "prod", next, protocols, "n1"::equals, new DriftMeter(meters)).run(Occasion.BACK);
             assertThat(next.registered()).isEqualTo(1);
@@ -159,7 +190,7 @@ class CatalogSweepTest {
         Pod came = RegisteredPods.pod("www-1", "cccccccc-3", RegisteredPods.WWW).build();
         register(gone);
         register(stayed);
-        try (PodRegistrar next = registrar(consul, protocols)) {
+        try (PodRegistrar next = registrar(consul, protocols, names)) {
             next.remember(stayed);
             next.remember(came);
             new CatalogSweep(consul, "prod", next, protocols, "n1"::equals, new DriftMeter(meters)).run(Occasion.BACK);
@@ -195,7 +226,7 @@ class CatalogSweepTest {
                 .count();
     }
 
-    private static PodRegistrar registrar(InMemoryConsul consul, ProtocolDefaults protocols) {
+    private static PodRegistrar registrar(InMemoryConsul consul, ProtocolDefaults protocols, NamesInMemory names) {
         return new PodRegistrar(
                 "prod",
                 consul,
@@ -210,7 +241,7 @@ class CatalogSweepTest {
                         assertThat(reason).as(message).isEqualTo("ProtocolWaits");
                     }
                 },
-                new NamesInMemory(),
+                names,
                 node -> true,
                 pod -> OpenPorts.NONE,
                 new Health().inFlight("registration", Duration.ofMinutes(1)));

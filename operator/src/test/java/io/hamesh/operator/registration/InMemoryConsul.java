@@ -241,7 +241,13 @@ final class InMemoryConsul implements ConsulCatalog, ConfigEntries {
     }
 
     @Override
-    public boolean deleteCas(String kind, String name, long modifyIndex) {
-        throw new UnsupportedOperationException();
+    public synchronized boolean deleteCas(String kind, String name, long modifyIndex) {
+        answer();
+        if (!refusal.isEmpty()) {
+            throw new ConsulRefusedException(500, refusal);
+        }
+        String key = kind + "/" + name;
+        ConfigEntry now = entries.get(key);
+        return now != null && now.modifyIndex() == modifyIndex && entries.remove(key, now);
     }
 }
