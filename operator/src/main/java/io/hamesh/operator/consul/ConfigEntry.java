@@ -15,6 +15,7 @@ public record ConfigEntry(
         String kind, String name, Map<String, String> meta, Map<String, Object> fields, long modifyIndex) {
     public static final String SERVICE_INTENTIONS = "service-intentions";
     public static final String SERVICE_DEFAULTS = "service-defaults";
+    public static final String SERVICE_RESOLVER = "service-resolver";
 
     public ConfigEntry {
         meta = Map.copyOf(meta);

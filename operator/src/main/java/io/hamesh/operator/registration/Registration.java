@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.hamesh.model.Annotations;
 import io.hamesh.operator.consul.ConfigEntries;
 import io.hamesh.operator.consul.ConfigEntry;
+import io.hamesh.operator.consul.ConfigEntryWatch;
 import io.hamesh.operator.consul.ConsulCatalog;
 import io.hamesh.operator.consul.ConsulException;
 import io.hamesh.operator.consul.ConsulGateway;
@@ -46,6 +47,7 @@ public final class Registration implements AutoCloseable {
     private final PodRegistrar registrar;
     private final OpenPortsWatch openPorts;
     private final StartWatch starts;
+    private final UpstreamRedirects redirects;
     private final CatalogSweep sweep;
     private final Occasions occasions = new Occasions();
     private final List<Thread> threads;
@@ -81,6 +83,7 @@ public final class Registration implements AutoCloseable {
                 this::nodeIsReady,
                 openPorts::of,
                 health.inFlight("registration", LONGEST_WRITE));
+        redirects = new UpstreamRedirects(cluster, events, () -> pods.getStore().list());
         names.onChange(registrar::ownerChanged);
         names.onChange(service -> occasions.tell(Occasion.CHANGED)); // what is in Consul for it may have to go
         sweep = new CatalogSweep(
@@ -95,7 +98,10 @@ public final class Registration implements AutoCloseable {
                 Thread.ofVirtual().name("catalog-sweep").unstarted(this::keepSweeping),
                 Thread.ofVirtual().name("services-watch").unstarted(services(consul, ours)),
                 Thread.ofVirtual().name("checks-watch").unstarted(checks(consul, ours)),
-                Thread.ofVirtual().name("service-defaults-watch").unstarted(protocols(consul)));
+                Thread.ofVirtual().name("service-defaults-watch").unstarted(protocols(consul)),
+                Thread.ofVirtual()
+                        .name("service-resolver-watch")
+                        .unstarted(ConfigEntryWatch.of(consul, ConfigEntry.SERVICE_RESOLVER, redirects)));
     }
 
     /** Names alone do not show that an instance changed: each answer is news. */
@@ -221,6 +227,7 @@ public final class Registration implements AutoCloseable {
             openPorts.changed(pod);
             SidecarTokens.in(pod).ifPresent(told -> events.warning(PodKey.of(pod), "SidecarHasToken", told));
             starts.changed(pod);
+            redirects.changed(pod);
         }
 
         @Override
@@ -240,6 +247,7 @@ public final class Registration implements AutoCloseable {
             registrar.gone(pod);
             openPorts.gone(PodKey.of(pod));
             starts.gone(PodKey.of(pod));
+            redirects.gone(PodKey.of(pod));
             events.forget(PodKey.of(pod));
         }
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.hamesh.operator.consul.ConfigEntry;
+import io.hamesh.operator.consul.ConfigEntryWatch;
 import io.hamesh.operator.consul.ConsulException;
 import io.hamesh.operator.consul.ConsulGateway;
 import io.hamesh.operator.consul.Watched;
@@ -53,7 +55,7 @@ class RealCatalogTest {
                 gateway,
                 new ConsulNodes(gateway, "prod"),
                 protocols,
-                new NoEvents(),
+                new KeptWarnings(new ConcurrentLinkedQueue<>()),
                 new NamesInMemory(),
                 node -> true,
                 pod -> OpenPorts.NONE,
@@ -125,6 +127,18 @@ class RealCatalogTest {
         registrar.changed(pod(0, "a"));
         await().atMost(PATIENCE).until(() -> registrar.registered() == 1);
         assertThat(others.of("www")).as("ours").isEmpty();
+    }
+
+    @Test
+    void redirectOfAnUpstreamIsToldToItsPods() throws IOException {
+        Queue<String> told = new ConcurrentLinkedQueue<>();
+        UpstreamRedirects redirects = new UpstreamRedirects("prod", new KeptWarnings(told), () -> List.of(pod(0, "a")));
+        watches = List.of(
+                Thread.ofVirtual().start(ConfigEntryWatch.of(gateway, ConfigEntry.SERVICE_RESOLVER, redirects)));
+        consul.put("/v1/config", """
+                {"Kind":"service-resolver","Name":"redis","Redirect":{"Service":"cache"}}""");
+        await().until(() -> told.size() == 1);
+        assertThat(told.peek()).contains("UpstreamRedirected", "redirects it to service cache, which");
     }
 
     @Test
@@ -208,11 +222,14 @@ class RealCatalogTest {
         System.out.printf("[time] %s: %d ms%n", what, (System.nanoTime() - start) / 1_000_000);
     }
 
-    private static final class NoEvents implements PodEvents {
+    /** Keeps the warnings. */
+    private record KeptWarnings(Queue<String> warnings) implements PodEvents {
         @Override
         public void normal(PodKey pod, String reason, String message) {}
 
         @Override
-        public void warning(PodKey pod, String reason, String message) {}
+        public void warning(PodKey pod, String reason, String message) {
+            warnings.add(reason + ": " + message);
+        }
     }
 }
