@@ -73,9 +73,10 @@ final class KnownPods {
         return that(condition).stream().map(PodKey::of).toList();
     }
 
-    /** What the living pods of that service speak, those that are not registered yet included; clients say nothing. */
+    /** What the living pods of that service speak, unregistered ones included; clients and copies say nothing. */
     Set<Protocol> spoken(String service) {
         return that(pod -> names.service(pod).filter(service::equals).isPresent() && names.allows(pod)).stream()
+                .filter(pod -> Copies.original(pod).isEmpty())
                 .flatMap(pod -> PodRegistration.spoken(pod).stream())
                 .collect(Collectors.toSet());
     }

@@ -324,6 +324,15 @@ class PodRegistrarTest {
         assertThat(events).anyMatch(event -> event.startsWith("ProtocolWaits: the pod says protocol http"));
     }
 
+    @Test
+    void copyForDebuggingHasNoSayInTheProtocol() {
+        registrar.changed(RegisteredPods.injectedAs("www-1-debug", "www-1"));
+        registrar.changed(RegisteredPods.pod("www-1", "aaaaaaaa-1", RegisteredPods.speaking(Protocol.HTTP))
+                .build());
+        await().until(() -> registrar.registered() == 1);
+        await().until(() -> protocol().equals("http"));
+    }
+
     private String protocol() {
         return consul.get(ConfigEntry.SERVICE_DEFAULTS, "www")
                 .orElseThrow()
