@@ -107,7 +107,14 @@ public final class ConsulWatches implements AutoCloseable {
     private Consumer<DiscoveryChain> chain(String name) {
         Consumer<DiscoveryChain> report = onChange(null, chain -> {
             if (!chain.plain()) {
-                log.warn("chain-not-followed", "upstream", name, "effect", "calls go to the service's own endpoints");
+                log.warn(
+                        "chain-not-followed",
+                        "upstream",
+                        name,
+                        "redirect",
+                        chain.redirect().orElse("none"),
+                        "effect",
+                        "calls go to the service's own endpoints");
             }
             if (!chain.protocol().id().equals(chain.named())) {
                 log.warn("protocol-unknown", "upstream", name, "protocol", chain.named(), "taken-as", "tcp");
@@ -115,7 +122,7 @@ public final class ConsulWatches implements AutoCloseable {
         });
         return chain -> {
             report.accept(chain);
-            assembler.protocol(name, chain.protocol());
+            assembler.chain(name, chain.protocol(), chain.redirect());
         };
     }
 

@@ -12,6 +12,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** From Consul's JSON to what the snapshot holds. */
 final class Decoders {
@@ -71,7 +72,33 @@ final class Decoders {
         return new DiscoveryChain(
                 Protocol.of(named).orElse(Protocol.TCP),
                 named,
-                chain.get("Default").isTrue());
+                chain.get("Default").isTrue(),
+                redirect(chain));
+    }
+
+    /** Consul's compiler has followed a redirect already: a chain that begins at a resolver has its target there. */
+    private static Optional<String> redirect(Json chain) {
+        String target = chain.get("Nodes")
+                .get(chain.get("StartNode").text())
+                .get("Resolver")
+                .get("Target")
+                .text();
+        Json to = chain.get("Targets").get(target);
+        String service = to.get("Service").text();
+        String datacenter = to.get("Datacenter").text();
+        if (service.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean abroad = !datacenter.equals(chain.get("Datacenter").text());
+        if (service.equals(chain.get("ServiceName").text()) && !abroad) {
+            return Optional.empty();
+        }
+        return Optional.of(word(service) + (abroad ? " in datacenter " + word(datacenter) : ""));
+    }
+
+    /** Becomes part of an answer and of HAProxy's configuration. */
+    private static String word(String name) {
+        return name.matches("[A-Za-z0-9._-]{1,255}") ? name : "another";
     }
 
     static List<Endpoint> endpoints(InputStream in) throws IOException {

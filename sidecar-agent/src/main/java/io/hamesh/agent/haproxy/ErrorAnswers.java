@@ -46,7 +46,10 @@ final class ErrorAnswers {
         String who = "the caller's sidecar, of " + service;
         String called = state.upstream().service();
         answer(out, 502, who, "the sidecar of " + called + " " + byTermination());
-        answer(out, 503, who, "no endpoint of " + called + " takes it: none is there, or their applications are gone");
+        String why = state.redirect()
+                .map(to -> "a service-resolver in Consul redirects it to " + to + ", which HAmesh does not follow yet")
+                .orElse("none is there, or their applications are gone");
+        answer(out, 503, who, "no endpoint of " + called + " takes it: " + why);
         answer(out, 504, who, "no answer of " + called + " in time");
     }
 

@@ -41,7 +41,12 @@ final class OpsSection {
                   http-request return status 503 content-type text/plain lf-string "%%[%2$s,url_dec(1)]\\n" if { path /ready } { %2$s -m found }
                   http-request return status 200 content-type text/plain string "ready\\n" if { path /ready }
                   http-request return status 200 content-type text/plain lf-string "%%[%1$s]\\n" if { path /open-ports }
-                """.formatted(status(StatusMap.OPEN_PORTS), status(StatusMap.UNREADY), status(StatusMap.METRICS)));
+                  http-request return status 200 content-type text/plain lf-string "%%[%4$s,url_dec(1)]" if { path /warnings }
+                """.formatted(
+                        status(StatusMap.OPEN_PORTS),
+                        status(StatusMap.UNREADY),
+                        status(StatusMap.METRICS),
+                        status(StatusMap.WARNINGS)));
         probes.appendRules(out);
         out.append('\n');
     }

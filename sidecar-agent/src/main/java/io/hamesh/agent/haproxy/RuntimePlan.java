@@ -76,6 +76,10 @@ public sealed interface RuntimePlan {
         if (!applied.identity().equals(wanted.identity())) {
             return Optional.of("the identity of " + wanted.upstream().service() + " changed");
         }
+        if (wanted.protocol().isHttpLike() && !applied.redirect().equals(wanted.redirect())) {
+            return Optional.of(
+                    "what callers of " + wanted.upstream().service() + " are told about its redirect changed");
+        }
         return Optional.empty();
     }
 

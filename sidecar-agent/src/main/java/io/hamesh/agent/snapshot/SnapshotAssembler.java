@@ -22,6 +22,7 @@ public final class SnapshotAssembler {
     private final ServiceSettings service;
     private final PodAddresses pod;
     private final Map<String, Protocol> protocols = new HashMap<>();
+    private final Map<String, Optional<String>> redirects = new HashMap<>();
     private final Map<String, List<Endpoint>> endpoints = new HashMap<>();
     private final InstantSource clock;
     private @Nullable Leaf leaf;
@@ -62,6 +63,7 @@ public final class SnapshotAssembler {
             leaf = null;
             policy = null;
             protocols.clear();
+            redirects.clear();
             endpoints.clear();
         }
         roots = newest;
@@ -73,10 +75,16 @@ public final class SnapshotAssembler {
         changed();
     }
 
-    /** What the upstream {@code name} speaks. */
-    public synchronized void protocol(String name, Protocol newest) {
+    /** What the upstream {@code name} speaks, and where a service-resolver would lead its callers. */
+    public synchronized void chain(String name, Protocol newest, Optional<String> redirect) {
         protocols.put(name, newest);
+        redirects.put(name, redirect);
         changed();
+    }
+
+    /** What the upstream {@code name} speaks, where its callers are led nowhere else. */
+    public void protocol(String name, Protocol newest) {
+        chain(name, newest, Optional.empty());
     }
 
     /** Where the upstream {@code name} is served now; an empty list is an answer, too. */
@@ -198,9 +206,15 @@ public final class SnapshotAssembler {
             // A neighbour in our own datacenter: no endpoint of another is asked for.
             SpiffeId identity = new SpiffeId(
                     trustDomain, own.identity().namespace(), own.identity().datacenter(), name);
-            upstreams.add(new UpstreamState(upstream, protocol, identity, served));
+            upstreams.add(new UpstreamState(upstream, protocol, identity, served, redirect(name, moving)));
         }
         return Optional.of(upstreams);
+    }
+
+    /** Told together with the protocol. */
+    private Optional<String> redirect(String name, @Nullable TrustDomainMove moving) {
+        Optional<String> former = moving == null ? Optional.empty() : moving.redirect(name);
+        return redirects.getOrDefault(name, former);
     }
 
     private Duration untilNextStep(Instant now) {

@@ -79,6 +79,10 @@ record TrustDomainMove(MeshSnapshot former, Instant since) {
         return nothing ? of(upstream).map(UpstreamState::endpoints).orElse(newest) : newest;
     }
 
+    Optional<String> redirect(String upstream) {
+        return of(upstream).flatMap(UpstreamState::redirect);
+    }
+
     private boolean isDoubtful(Instant now) {
         return now.isBefore(since.plus(DOUBT));
     }

@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The documents are those of Consul 1.22, cut to what matters. */
@@ -84,7 +85,26 @@ class DecodersTest {
     @Test
     void chainHasProtocol() throws IOException {
         assertThat(Decoders.discoveryChain(in("{\"Chain\":{\"Protocol\":\"grpc\",\"Default\":true}}")))
-                .isEqualTo(new DiscoveryChain(Protocol.GRPC, "grpc", true));
+                .isEqualTo(new DiscoveryChain(Protocol.GRPC, "grpc", true, Optional.empty()));
+    }
+
+    /** As Consul compiles it. */
+    @Test
+    void chainTellsWhereAResolverRedirects() throws IOException {
+        String chain = """
+                {"Chain":{"ServiceName":"api","Namespace":"default","Datacenter":"dc1","Protocol":"http","Default":false,
+                 "StartNode":"resolver:%1$s",
+                 "Nodes":{"resolver:%1$s":{"Type":"resolver","Name":"%1$s","Resolver":{"Target":"%1$s"}}},
+                 "Targets":{"%1$s":{"ID":"%1$s","Service":"%2$s","Datacenter":"%3$s"}}}}""";
+        assertThat(redirect(chain.formatted("api-v2.default.dc1", "api-v2", "dc1")))
+                .contains("api-v2");
+        assertThat(redirect(chain.formatted("api.default.dc2", "api", "dc2"))).contains("api in datacenter dc2");
+        assertThat(redirect(chain.formatted("api.default.dc1", "api", "dc1"))).isEmpty();
+        assertThat(redirect(chain.formatted("x.default.dc1", "x\\\" y", "dc1"))).contains("another");
+    }
+
+    private static Optional<String> redirect(String chain) throws IOException {
+        return Decoders.discoveryChain(in(chain)).redirect();
     }
 
     @Test

@@ -87,6 +87,13 @@ class RealConsulTest {
                     && snapshot.policy().on("api") == Verdict.ALLOW);
 
             consul.put("/v1/config", """
+                    {"Kind":"service-resolver","Name":"api","Redirect":{"Service":"api-v2"}}""");
+            awaitSnapshot(snapshot -> snapshot.upstreams().getLast().redirect().equals(Optional.of("api-v2")));
+            consul.put("/v1/config", """
+                    {"Kind":"service-resolver","Name":"api","ConnectTimeout":"5s"}""");
+            awaitSnapshot(snapshot -> snapshot.upstreams().getLast().redirect().isEmpty());
+
+            consul.put("/v1/config", """
                     {"Kind":"service-defaults","Name":"api","Protocol":"grpc"}""");
             awaitSnapshot(snapshot -> snapshot.upstreams().getLast().protocol() == Protocol.GRPC);
 

@@ -6,6 +6,7 @@ import io.hamesh.agent.snapshot.MeshSnapshot;
 import io.hamesh.model.Protocol;
 import io.hamesh.testbed.FreePorts;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ final class CallerAndCalled implements AutoCloseable {
     /** @param apps where the applications of the called pods listen, one each */
     CallerAndCalled(Path directory, Protocol protocol, int... apps) throws Exception {
         this.protocol = protocol;
-        ca = new TestCa(directory, "ca");
+        ca = new TestCa(Files.createDirectories(directory), "ca");
         List<Endpoint> endpoints = new ArrayList<>();
         for (int app : apps) {
             TestPod pod = new TestPod(directory.resolve("api-" + called.size()));

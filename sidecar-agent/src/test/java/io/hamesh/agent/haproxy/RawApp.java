@@ -11,6 +11,8 @@ import java.net.Socket;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -28,6 +30,7 @@ final class RawApp implements AutoCloseable {
     final AtomicInteger waiting = new AtomicInteger();
 
     private final Map<String, String> answers;
+    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final ServerSocket server;
 
     /** @param answers what each path is answered before the connection goes on; an empty one closes it */
@@ -47,6 +50,7 @@ final class RawApp implements AutoCloseable {
     }
 
     private void serve(Socket socket) {
+        connections.add(socket);
         try (socket) {
             InputStream in = socket.getInputStream();
             while (true) {
@@ -113,6 +117,14 @@ final class RawApp implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        die();
+    }
+
+    /** As a process does: with all its connections. */
+    void die() throws IOException {
         server.close();
+        for (Socket connection : connections) {
+            connection.close();
+        }
     }
 }

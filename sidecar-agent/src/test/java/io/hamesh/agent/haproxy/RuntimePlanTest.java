@@ -54,6 +54,26 @@ class RuntimePlanTest {
                         new CloseDenied(wanted.policy()));
     }
 
+    /** The answer is part of the configuration; over TCP there is none. */
+    @Test
+    void redirectReloadsWhereItIsTold() {
+        MeshSnapshot http =
+                Snapshots.of("www").calling("api", 9000, Protocol.HTTP).build();
+        MeshSnapshot redirected = Snapshots.of("www")
+                .calling("api", 9000, Protocol.HTTP)
+                .redirectedTo("api-v2")
+                .build();
+        MeshSnapshot tcp =
+                Snapshots.of("www").calling("api", 9000, Protocol.TCP).build();
+        MeshSnapshot silent = Snapshots.of("www")
+                .calling("api", 9000, Protocol.TCP)
+                .redirectedTo("api-v2")
+                .build();
+        assertThat(RuntimePlan.between(http, redirected))
+                .isEqualTo(new RuntimePlan.Reload("what callers of api are told about its redirect changed"));
+        assertThat(commands(tcp, silent)).isEmpty();
+    }
+
     @Test
     void onlyStructureReloads() {
         MeshSnapshot applied =

@@ -12,7 +12,11 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,11 +32,16 @@ class SlowBodyTest {
     /** Longer than the second after which it was 408 once. */
     private static final Duration LATE = Duration.ofMillis(1500);
 
+    /** Some packets later than its head, as bodies often are. */
+    private static final Duration IN_TIME = Duration.ofMillis(50);
+
+    private Path directory;
     private RawApp app;
     private CallerAndCalled mesh;
 
     @BeforeEach
-    void start(@TempDir Path directory) throws Exception {
+    void start(@TempDir Path temporary) throws Exception {
+        directory = temporary;
         int port = FreePorts.next();
         app = new RawApp(port, Map.of());
         mesh = new CallerAndCalled(directory, Protocol.HTTP, port);
@@ -76,6 +85,59 @@ class SlowBodyTest {
             LockSupport.parkNanos(LATE.toNanos());
             client.body("ab");
             assertThat(client.status()).isEqualTo(200);
+        }
+    }
+
+    /** The application of one of two endpoints dies; what its sidecar answers on kept connections is repeated elsewhere. */
+    @Test
+    void bodyThatComesInTimeIsStillRepeated() throws Exception {
+        int[] ports = {FreePorts.next(), FreePorts.next()};
+        try (RawApp dying = new RawApp(ports[0], Map.of());
+                RawApp living = new RawApp(ports[1], Map.of());
+                CallerAndCalled two = new CallerAndCalled(directory.resolve("two"), Protocol.HTTP, ports)) {
+            together(20, unused -> statusOverHttp1(two.upstream)); // connections to both that are kept
+            assertThat(dying.asked).isNotEmpty();
+            dying.die();
+            living.asked.clear();
+            together(20, i -> i % 2 == 0 ? statusOverHttp1(two.upstream) : statusOverHttp2(two.upstream));
+            assertThat(living.asked).hasSize(20);
+            await("the dead one was asked, too")
+                    .until(() -> two.called.getFirst().haproxyLog().contains("\"status\": 421"));
+        }
+    }
+
+    private static int statusOverHttp1(int port) throws IOException {
+        try (Socket socket = TestPod.connect(port)) {
+            send(socket, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n");
+            LockSupport.parkNanos(IN_TIME.toNanos());
+            send(socket, "ab");
+            return Integer.parseInt(line(socket).split(" ", 3)[1]);
+        }
+    }
+
+    private static int statusOverHttp2(int port) throws IOException {
+        try (H2Client client = new H2Client(port)) {
+            client.head("POST", "/", 2);
+            LockSupport.parkNanos(IN_TIME.toNanos());
+            client.body("ab");
+            return client.status();
+        }
+    }
+
+    private interface Request {
+        int status(int number) throws IOException;
+    }
+
+    private static void together(int requests, Request request) throws Exception {
+        List<Future<Integer>> all = new ArrayList<>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < requests; i++) {
+                int number = i;
+                all.add(threads.submit(() -> request.status(number)));
+            }
+        }
+        for (Future<Integer> each : all) {
+            assertThat(each.get()).isEqualTo(200);
         }
     }
 

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -116,6 +117,14 @@ final class Snapshots {
 
     Snapshots calling(String service, int localPort, Protocol spoken, Endpoint... endpoints) {
         upstreams.add(new UpstreamState(new Upstream(service, localPort), spoken, id(service), List.of(endpoints)));
+        return this;
+    }
+
+    /** The upstream that was named last, by a service-resolver in Consul. */
+    Snapshots redirectedTo(String service) {
+        UpstreamState last = upstreams.removeLast();
+        upstreams.add(new UpstreamState(
+                last.upstream(), last.protocol(), last.identity(), last.endpoints(), Optional.of(service)));
         return this;
     }
 
