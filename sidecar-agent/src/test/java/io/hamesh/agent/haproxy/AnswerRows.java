@@ -25,7 +25,29 @@ final class AnswerRows {
     private AnswerRows() {}
 
     static Stream<MeshRow> all() {
-        return Stream.of(answers(), upgrades()).flatMap(List::stream);
+        return Stream.of(answers(), invalid(), upgrades()).flatMap(List::stream);
+    }
+
+    private static List<MeshRow> invalid() {
+        return Stream.of(
+                        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+                        "X A: b\r\nContent-Length: 0",
+                        "Content-Length: 1\r\nContent-Length: 2")
+                .map(headers -> http(
+                                "invalid answer: " + headers.replace("\r\n", ", "),
+                                client -> {
+                                    client.say("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+                                    client.status();
+                                },
+                                app -> {
+                                    app.head();
+                                    app.say("HTTP/1.1 200 OK\r\n" + headers + "\r\n\r\n");
+                                })
+                        .differs(
+                                "what two recipients may read in two ways is not passed on; nor is it asked for again",
+                                List.of("> HTTP/1.1 502"),
+                                List.of("> GET / HTTP/1.1", "host: x")))
+                .toList();
     }
 
     private static List<MeshRow> answers() {

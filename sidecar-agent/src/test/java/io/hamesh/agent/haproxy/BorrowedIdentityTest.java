@@ -15,9 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Tag("integration")
 @EnabledIf("io.hamesh.agent.haproxy.HaproxyRoot#exists")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BorrowedIdentityTest {
     private static final String FORGED = "X-Forwarded-Client-Cert: URI=spiffe://forged\r\n";
 
@@ -46,20 +49,30 @@ class BorrowedIdentityTest {
     private final int rawPort = FreePorts.next();
     private final int upstreamPort = FreePorts.next();
     private final int unsecuredPort = FreePorts.next();
-    private Path directory;
-    private TestCa ca;
+    private String root;
+    private Leaf serviceLeaf;
+    private Leaf callerLeaf;
     private HeedlessApp app;
     private TestPod service;
+    private TestPod caller;
 
-    @BeforeEach
-    void pods(@TempDir Path temporary) throws Exception {
-        directory = temporary;
-        ca = new TestCa(directory, "ca");
+    @BeforeAll
+    void pods(@TempDir Path directory) throws Exception {
+        TestCa ca = new TestCa(directory, "ca");
+        root = ca.certificate();
+        serviceLeaf = ca.leaf(Snapshots.id("api"));
+        callerLeaf = ca.leaf(Snapshots.id("www"));
         app = closing(new HeedlessApp(appPort));
         service = closing(new TestPod(directory.resolve("api")));
+        caller = closing(new TestPod(directory.resolve("www")));
     }
 
-    @AfterEach
+    @BeforeEach
+    void forget() {
+        app.forget();
+    }
+
+    @AfterAll
     void stop() throws Exception {
         for (AutoCloseable each : open.reversed()) {
             each.close();
@@ -113,7 +126,7 @@ class BorrowedIdentityTest {
             socket.getOutputStream().write("hi".getBytes(ISO_8859_1));
             await().until(() -> app.seen().contains("upgraded: hi"));
         }
-        app.seen().clear();
+        app.forget();
         try (TestH2 h2 = new TestH2(port(door))) {
             h2.headers(false, extended("websocket"));
             assertThat(h2.next()).startsWith("200 ");
@@ -134,7 +147,7 @@ class BorrowedIdentityTest {
                 assertThat(head(socket, request)).startsWith("HTTP/1.1 200");
             }
             assertThat(app.seen()).singleElement().asString().doesNotContain("upgrade", "http2-settings");
-            app.seen().clear();
+            app.forget();
         }
     }
 
@@ -297,29 +310,26 @@ class BorrowedIdentityTest {
     /** The caller's pod asks for the same upgrades: each pod says what its own sidecar lets pass. */
     private void start(Protocol protocol, List<String> upgrades) throws Exception {
         service.apply(service(protocol, upgrades).allow("www").build());
-        TestPod caller = closing(new TestPod(directory.resolve("www")));
-        Leaf leaf = ca.leaf(Snapshots.id("www"));
         caller.apply(Snapshots.of("www")
                 .clientOnly()
                 .upgrades(upgrades)
                 .at(false, "127.0.0.1")
-                .roots(ca.certificate())
-                .leaf(leaf.certificatePem(), leaf.privateKeyPem())
+                .roots(root)
+                .leaf(callerLeaf.certificatePem(), callerLeaf.privateKeyPem())
                 .calling("api", upstreamPort, protocol, service.endpoint())
                 .calling("api", rawPort, Protocol.TCP, service.endpoint())
                 .build());
     }
 
-    private Snapshots service(Protocol protocol, List<String> upgrades) throws Exception {
-        Leaf leaf = ca.leaf(Snapshots.id("api"));
+    private Snapshots service(Protocol protocol, List<String> upgrades) {
         return Snapshots.of("api")
                 .speaking(protocol)
                 .onPort(appPort)
                 .unsecured(unsecuredPort)
                 .upgrades(upgrades)
                 .at(false, "127.0.0.1")
-                .roots(ca.certificate())
-                .leaf(leaf.certificatePem(), leaf.privateKeyPem());
+                .roots(root)
+                .leaf(serviceLeaf.certificatePem(), serviceLeaf.privateKeyPem());
     }
 
     private <T extends AutoCloseable> T closing(T resource) {

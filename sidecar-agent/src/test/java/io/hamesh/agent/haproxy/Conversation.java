@@ -48,11 +48,13 @@ final class Conversation implements Closeable {
         saw.add(what);
     }
 
-    /** Whether another byte comes before the end. */
+    /** Whether another byte comes before the end, however long that takes. */
     boolean goesOn() throws IOException {
+        socket.setSoTimeout(0);
         in.mark(1);
         boolean more = in.read() >= 0;
         in.reset();
+        socket.setSoTimeout(8000);
         return more;
     }
 

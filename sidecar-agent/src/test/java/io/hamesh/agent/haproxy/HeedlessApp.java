@@ -26,7 +26,7 @@ final class HeedlessApp implements AutoCloseable {
     private static final Pattern KEY = Pattern.compile("(?im)^sec-websocket-key: *(\\S+)");
     private static final Pattern UPGRADE = Pattern.compile("(?im)^upgrade: *(\\S+)");
 
-    private final List<String> seen = new CopyOnWriteArrayList<>();
+    private volatile List<String> seen = new CopyOnWriteArrayList<>();
     private final ServerSocket server;
 
     HeedlessApp(int port) throws IOException {
@@ -48,18 +48,24 @@ final class HeedlessApp implements AutoCloseable {
         return seen;
     }
 
+    /** What is on its way is not seen afterwards. */
+    void forget() {
+        seen = new CopyOnWriteArrayList<>();
+    }
+
     private void serve(Socket socket) {
         try (socket) {
             InputStream in = new BufferedInputStream(socket.getInputStream());
             OutputStream out = socket.getOutputStream();
             for (String head = head(in); !head.isEmpty(); head = head(in)) {
-                seen.add(head.toLowerCase(Locale.ROOT));
+                List<String> now = seen;
+                now.add(head.toLowerCase(Locale.ROOT));
                 if (head.toLowerCase(Locale.ROOT).contains("transfer-encoding: chunked")) {
-                    seen.add("trailers: " + trailers(in).toLowerCase(Locale.ROOT));
+                    now.add("trailers: " + trailers(in).toLowerCase(Locale.ROOT));
                 }
                 out.write(answer(head).getBytes(ISO_8859_1));
                 if (head.contains(" /upgrade")) {
-                    seen.add("upgraded: " + new String(in.readNBytes(2), ISO_8859_1));
+                    now.add("upgraded: " + new String(in.readNBytes(2), ISO_8859_1));
                     return;
                 }
             }
