@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.HTTPHeader;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -14,6 +15,7 @@ import io.hamesh.e2e.Probed.Asked;
 import io.hamesh.model.Annotations;
 import io.hamesh.model.ContainerNames;
 import io.hamesh.model.MeshPorts;
+import io.hamesh.model.ProbeSecret;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,16 +118,25 @@ class ProbesIT {
             assertThat(outsider.getFrom(pod.ip(), port, "/").error()).isEqualTo("ECONNREFUSED");
         }
         String own = "/probe/app/readiness";
-        assertThat(outsider.getFrom(pod.ip(), MeshPorts.OPS, own).status())
+        String secret = secret();
+        assertThat(Http.send("GET", pod.url(MeshPorts.OPS) + own, "", ProbeSecret.HEADER, secret)
+                        .statusCode())
                 .as("the control")
                 .isEqualTo(200);
+        for (String stranger : List.of(own, "/probe/app/pre-stop")) {
+            assertThat(outsider.getFrom(pod.ip(), MeshPorts.OPS, stranger).status())
+                    .as("without the secret")
+                    .isEqualTo(404);
+        }
         for (String path :
                 List.of(own + "?a=b", own + "/", "/probe/app/../app/readiness", "/ready?x=%2f/live", "/live")) {
-            assertThat(outsider.getFrom(pod.ip(), MeshPorts.OPS, path).body())
+            assertThat(Http.send("GET", pod.url(MeshPorts.OPS) + path, "", ProbeSecret.HEADER, secret)
+                            .body())
                     .as(path)
                     .isNotEqualTo("http\n");
         }
-        assertThat(Http.send("POST", pod.url(MeshPorts.OPS) + own, "body").statusCode())
+        assertThat(Http.send("POST", pod.url(MeshPorts.OPS) + own, "body", ProbeSecret.HEADER, secret)
+                        .statusCode())
                 .isEqualTo(404);
         assertThat(asked("http")).allSatisfy(http -> {
             assertThat(http.url()).isEqualTo("/ready?full=%27yes%27");
@@ -198,6 +209,15 @@ class ProbesIT {
         Eventually.that("the hook to arrive", () -> assertThat(
                         scene.kubectl().run("logs", POD, "-c", "app").expectSuccess())
                 .contains("http GET /drain"));
+    }
+
+    /** As the kubelet reads it, in the probe of the pod's own. */
+    private static String secret() {
+        return pod.now().getSpec().getContainers().getFirst().getReadinessProbe().getHttpGet().getHttpHeaders().stream()
+                .filter(header -> ProbeSecret.HEADER.equals(header.getName()))
+                .map(HTTPHeader::getValue)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static List<Asked> asked(String kind) {

@@ -15,6 +15,12 @@ public final class Annotations {
     public static final String UPSTREAMS = PREFIX + "upstreams";
     public static final String UNSECURED_PORT = PREFIX + "unsecured-port";
 
+    /** How many connections HAProxy holds at a time. */
+    public static final String MAX_CONNECTIONS = PREFIX + "max-connections";
+
+    /** How many of them one address may hold on the unsecured port. */
+    public static final String UNSECURED_PER_SOURCE = PREFIX + "unsecured-connections-per-source";
+
     /** Ports that are meant to be open beyond loopback, numbers or names. */
     public static final String OPEN_PORTS = PREFIX + "open-ports";
 
@@ -46,6 +52,8 @@ public final class Annotations {
             UNSECURED_PORT,
             OPEN_PORTS,
             UPGRADES,
+            MAX_CONNECTIONS,
+            UNSECURED_PER_SOURCE,
             TAGS,
             REQUIRE_LOOPBACK,
             PRE_STOP_SLEEP,

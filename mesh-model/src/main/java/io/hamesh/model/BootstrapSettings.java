@@ -35,6 +35,9 @@ public record BootstrapSettings(String cluster, String consulAddress, ServiceSet
     public static final String OPEN_PORTS = "hamesh.open-ports";
     public static final String TAGS = "hamesh.tags";
     public static final String UPGRADES = "hamesh.upgrades";
+    public static final String MAX_CONNECTIONS = "hamesh.max-connections";
+    public static final String UNSECURED_PER_SOURCE = "hamesh.unsecured-connections-per-source";
+    public static final String PROBE_SECRET = "hamesh.probe-secret";
 
     /** Followed by the metadata key as the user wrote it: an environment name may hold {@code -} and {@code .} too. */
     public static final String META_PREFIX = "hamesh.meta.";
@@ -90,6 +93,7 @@ public record BootstrapSettings(String cluster, String consulAddress, ServiceSet
         if (!service.upgrades().isEmpty()) {
             env.put(UPGRADES, String.join(",", service.upgrades()));
         }
+        putProxy(env, service.proxy());
         service.meta().forEach((key, value) -> env.put(META_PREFIX + key, value));
         service.probes()
                 .forEach(probe -> env.put(
@@ -119,8 +123,53 @@ public record BootstrapSettings(String cluster, String consulAddress, ServiceSet
                 meta(env),
                 openPorts(env),
                 probes(env),
-                upgrades(env));
+                upgrades(env),
+                proxy(env));
         return new BootstrapSettings(required(env, CLUSTER), required(env, CONSUL_ADDRESS), service);
+    }
+
+    private static void putProxy(Map<String, String> env, ProxySettings proxy) {
+        if (proxy.maxConnections() != ProxySettings.DEFAULT_MAX_CONNECTIONS) {
+            env.put(MAX_CONNECTIONS, Integer.toString(proxy.maxConnections()));
+        }
+        proxy.unsecuredPerSource().ifPresent(most -> env.put(UNSECURED_PER_SOURCE, Integer.toString(most)));
+        proxy.probeSecret().ifPresent(secret -> env.put(PROBE_SECRET, secret.value()));
+    }
+
+    private static ProxySettings proxy(Map<String, String> env) {
+        OptionalInt connections = number(env, MAX_CONNECTIONS);
+        OptionalInt perSource = number(env, UNSECURED_PER_SOURCE);
+        try {
+            return new ProxySettings(
+                    connections.orElse(ProxySettings.DEFAULT_MAX_CONNECTIONS), perSource, probeSecret(env));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    MAX_CONNECTIONS + ", " + UNSECURED_PER_SOURCE + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static OptionalInt number(Map<String, String> env, String key) {
+        String text = env.get(key);
+        if (text == null) {
+            return OptionalInt.empty();
+        }
+        if (!text.matches("[0-9]{1,6}")) {
+            throw new IllegalArgumentException(key + "=" + text + ": expected a number");
+        }
+        return OptionalInt.of(Integer.parseInt(text));
+    }
+
+    /**
+     * What the kubelet shows, alone.
+     *
+     * @throws IllegalArgumentException naming the variable where it is malformed
+     */
+    public static Optional<ProbeSecret> probeSecret(Map<String, String> env) {
+        try {
+            return Optional.ofNullable(env.get(PROBE_SECRET)).map(ProbeSecret::new);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(PROBE_SECRET + ": " + e.getMessage(), e);
+        }
     }
 
     private static String required(Map<String, String> env, String key) {

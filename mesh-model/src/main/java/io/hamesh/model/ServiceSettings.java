@@ -22,6 +22,7 @@ import java.util.TreeSet;
  * @param openPorts the ports on which the application means to listen beyond loopback
  * @param probes what the kubelet asks of the application by way of HAProxy
  * @param upgrades the protocols beside WebSocket to which a connection may be upgraded, as {@link UpgradeToken} reads them
+ * @param proxy how much HAProxy takes on
  */
 public record ServiceSettings(
         String name,
@@ -34,7 +35,8 @@ public record ServiceSettings(
         Map<String, String> meta,
         SortedSet<Integer> openPorts,
         List<AppProbe> probes,
-        List<String> upgrades) {
+        List<String> upgrades,
+        ProxySettings proxy) {
 
     public ServiceSettings {
         upstreams = List.copyOf(upstreams);
@@ -66,7 +68,8 @@ public record ServiceSettings(
                 meta,
                 new TreeSet<>(),
                 List.of(),
-                List.of());
+                List.of(),
+                ProxySettings.DEFAULT);
     }
 
     public ServiceSettings withOpenPorts(SortedSet<Integer> openPorts) {
@@ -81,7 +84,8 @@ public record ServiceSettings(
                 meta,
                 openPorts,
                 probes,
-                upgrades);
+                upgrades,
+                proxy);
     }
 
     public ServiceSettings withProbes(List<AppProbe> probes) {
@@ -96,7 +100,8 @@ public record ServiceSettings(
                 meta,
                 openPorts,
                 probes,
-                upgrades);
+                upgrades,
+                proxy);
     }
 
     public ServiceSettings withUpgrades(List<String> upgrades) {
@@ -111,7 +116,24 @@ public record ServiceSettings(
                 meta,
                 openPorts,
                 probes,
-                upgrades);
+                upgrades,
+                proxy);
+    }
+
+    public ServiceSettings withProxy(ProxySettings proxy) {
+        return new ServiceSettings(
+                name,
+                port,
+                protocol,
+                unsecuredPort,
+                upstreams,
+                requireLoopback,
+                tags,
+                meta,
+                openPorts,
+                probes,
+                upgrades,
+                proxy);
     }
 
     /** The upstream that the application finds on that loopback port. */

@@ -10,6 +10,7 @@ import io.hamesh.model.ProbeTarget.Tcp;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -39,7 +40,15 @@ class BootstrapSettingsTest {
                             probe("cache", Kind.LIVENESS, new Tcp(6379)),
                             probe("db-1", Kind.LIVENESS, new Grpc(9000, 20201, "")),
                             probe("db-1", Kind.READINESS, new Grpc(9000, 20202, "a b/$(X)"))),
-                    List.of("tcp", "SPDY/3.1")));
+                    List.of("tcp", "SPDY/3.1"),
+                    new ProxySettings(
+                            500, OptionalInt.of(50), Optional.of(new ProbeSecret("0123456789abcdef".repeat(2))))));
+
+    /** The same as far as releases knew that had the former names. */
+    private static final BootstrapSettings EARLIER = new BootstrapSettings(
+            FULL.cluster(),
+            FULL.consulAddress(),
+            FULL.service().withProxy(ProxySettings.DEFAULT).withUpgrades(List.of()));
 
     private static final BootstrapSettings CLIENT = new BootstrapSettings(
             "prod",
@@ -75,7 +84,10 @@ class BootstrapSettingsTest {
                         Map.entry("hamesh.probe.app.pre-stop", "http 8080 /drain"),
                         Map.entry("hamesh.probe.cache.liveness", "tcp 6379"),
                         Map.entry("hamesh.probe.db-1.liveness", "grpc 9000 20201"),
-                        Map.entry("hamesh.probe.db-1.readiness", "grpc 9000 20202 a+b%2F%24%28X%29")));
+                        Map.entry("hamesh.probe.db-1.readiness", "grpc 9000 20202 a+b%2F%24%28X%29"),
+                        Map.entry("hamesh.max-connections", "500"),
+                        Map.entry("hamesh.unsecured-connections-per-source", "50"),
+                        Map.entry("hamesh.probe-secret", "0123456789abcdef".repeat(2))));
     }
 
     @Test
@@ -85,6 +97,24 @@ class BootstrapSettingsTest {
     }
 
     /** What the kubelet adds to every container of a namespace in which such a Service is. */
+    @Test
+    void connectionsAndMemoryFollowOneFormula() {
+        assertThat(ProxySettings.memoryMib(ProxySettings.DEFAULT_MAX_CONNECTIONS))
+                .isEqualTo(ProxySettings.DEFAULT_MEMORY_MIB);
+        assertThat(ProxySettings.connectionsIn(ProxySettings.DEFAULT_MEMORY_MIB))
+                .isEqualTo(ProxySettings.DEFAULT_MAX_CONNECTIONS);
+        assertThat(ProxySettings.connectionsIn(32)).isEqualTo(ProxySettings.LEAST_MAX_CONNECTIONS);
+        assertThat(ProxySettings.memoryMib(5000)).isEqualTo(381);
+    }
+
+    @Test
+    void probeSecretIsNotInWhatIsLogged() {
+        assertThat(FULL.toString()).contains("maxConnections=500").doesNotContain("0123456789abcdef");
+        assertThatThrownBy(() -> BootstrapSettings.fromEnvironment(with("hamesh.probe-secret", "short")))
+                .hasMessageContaining("hamesh.probe-secret: expected 32 hexadecimal digits")
+                .hasMessageNotContaining("short");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -112,21 +142,20 @@ class BootstrapSettingsTest {
 
     @Test
     void agentReadsNoFormerName() {
-        Map<String, String> former = new TreeMap<>(FormerNames.added(FULL.toEnvironment()));
-        former.keySet().removeAll(FULL.toEnvironment().keySet());
+        Map<String, String> former = new TreeMap<>(FormerNames.added(EARLIER.toEnvironment()));
+        former.keySet().removeAll(EARLIER.toEnvironment().keySet());
         assertThatThrownBy(() -> BootstrapSettings.fromEnvironment(former)).hasMessage("hamesh.service is not set");
         assertThat(BootstrapSettings.ofPod(former))
-                .as("the operator reads a pod injected earlier, which knew no setting that came later")
-                .isEqualTo(new BootstrapSettings(
-                        FULL.cluster(), FULL.consulAddress(), FULL.service().withUpgrades(List.of())));
+                .as("the operator reads a pod injected earlier")
+                .isEqualTo(EARLIER);
     }
 
     @Test
     void formerNamesAreThoseThatEarlierReleasesRead() {
-        Map<String, String> former = new TreeMap<>(FormerNames.added(FULL.toEnvironment()));
-        former.keySet().removeAll(FULL.toEnvironment().keySet());
+        Map<String, String> former = new TreeMap<>(FormerNames.added(EARLIER.toEnvironment()));
+        former.keySet().removeAll(EARLIER.toEnvironment().keySet());
         assertThat(former)
-                .hasSize(FULL.toEnvironment().size() - 1) // no earlier release knew hamesh.upgrades
+                .hasSameSizeAs(EARLIER.toEnvironment())
                 .containsEntry("HAMESH_PORT", "8080")
                 .containsEntry("HAMESH_UNSECURED_PORT", "8081")
                 .containsEntry("HAMESH_META_team-name", "shop")

@@ -13,6 +13,7 @@ import io.hamesh.model.BootstrapSettings;
 import io.hamesh.model.ContainerNames;
 import io.hamesh.model.FormerNames;
 import io.hamesh.model.MeshPorts;
+import io.hamesh.model.ProbeSecret;
 import io.hamesh.model.ProbeTarget;
 import io.hamesh.model.ProbeTarget.Grpc;
 import io.hamesh.model.ProbeTarget.Http;
@@ -40,10 +41,10 @@ final class AppProbes {
                 .orElse(action));
     }
 
-    /** The pod with the given probes led to HAProxy. */
-    static Pod rewritten(Pod original, List<AppProbe> probes) {
+    /** The pod with the given probes led to HAProxy, which they show the secret. */
+    static Pod rewritten(Pod original, List<AppProbe> probes, Optional<ProbeSecret> secret) {
         return ContainerProbes.change(original, (container, kind, action) -> find(probes, container, kind)
-                .map(probe -> rewritten(probe, action))
+                .map(probe -> rewritten(probe, action, secret))
                 .orElse(action));
     }
 
@@ -91,12 +92,7 @@ final class AppProbes {
 
     private static Action restored(ProbeTarget target, Action action) {
         return switch (target) {
-            case Http http ->
-                Action.http(new HTTPGetActionBuilder(action.http())
-                        .withPath(http.path())
-                        .withPort(new IntOrString(http.port()))
-                        .withScheme(http.tls() ? "HTTPS" : "HTTP")
-                        .build());
+            case Http http -> Action.http(own(http, new HTTPGetActionBuilder(action.http())));
             case Tcp tcp ->
                 Action.tcp(new TCPSocketActionBuilder()
                         .withPort(new IntOrString(tcp.port()))
@@ -108,10 +104,18 @@ final class AppProbes {
         };
     }
 
-    private static Action rewritten(AppProbe probe, Action action) {
+    private static HTTPGetAction own(Http http, HTTPGetActionBuilder asked) {
+        return asked.withPath(http.path())
+                .withPort(new IntOrString(http.port()))
+                .withScheme(http.tls() ? "HTTPS" : "HTTP")
+                .withHttpHeaders(ProbeSecrets.shown(asked.build().getHttpHeaders(), Optional.empty()))
+                .build();
+    }
+
+    private static Action rewritten(AppProbe probe, Action action, Optional<ProbeSecret> secret) {
         return switch (probe.target()) {
-            case Http http -> Action.http(asking(probe, new HTTPGetActionBuilder(action.http())));
-            case Tcp tcp -> Action.http(asking(probe, new HTTPGetActionBuilder()));
+            case Http http -> Action.http(asking(probe, new HTTPGetActionBuilder(action.http()), secret));
+            case Tcp tcp -> Action.http(asking(probe, new HTTPGetActionBuilder(), secret));
             case Grpc grpc ->
                 Action.grpc(new GRPCActionBuilder(action.grpc())
                         .withPort(grpc.listen())
@@ -119,10 +123,11 @@ final class AppProbes {
         };
     }
 
-    private static HTTPGetAction asking(AppProbe probe, HTTPGetActionBuilder action) {
+    private static HTTPGetAction asking(AppProbe probe, HTTPGetActionBuilder action, Optional<ProbeSecret> secret) {
         return action.withPath(probe.path())
                 .withPort(new IntOrString(MeshPorts.OPS))
                 .withScheme("HTTP")
+                .withHttpHeaders(ProbeSecrets.shown(action.build().getHttpHeaders(), secret))
                 .build();
     }
 }

@@ -71,7 +71,8 @@ final class PodAnnotations {
                         tags(),
                         ServiceMeta.read(annotations, problems))
                 .withOpenPorts(openPorts())
-                .withUpgrades(upgrades());
+                .withUpgrades(upgrades())
+                .withProxy(new ProxyAnnotations(annotations, problems).read());
         return new PodSettings(
                 service,
                 preStopSleep(mesh.preStopSleepSeconds()),

@@ -7,11 +7,14 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.hamesh.model.Annotations;
 import io.hamesh.model.AppProbe;
+import io.hamesh.model.ProbeSecret;
 import io.hamesh.operator.injection.InjectionResult.Injected;
 import io.hamesh.operator.injection.InjectionResult.NotInjected;
 import io.hamesh.operator.injection.InjectionResult.Refused;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Makes a pod a member of the mesh. Pure, and idempotent: an injected pod comes out as it went in.
@@ -22,9 +25,16 @@ public final class PodInjector {
     private static final String MIRROR = "kubernetes.io/config.mirror";
 
     private final MeshSettings mesh;
+    private final Supplier<ProbeSecret> probeSecrets;
 
     public PodInjector(MeshSettings mesh) {
+        this(mesh, ProbeSecrets::random);
+    }
+
+    /** @param probeSecrets makes one for each pod that has none */
+    PodInjector(MeshSettings mesh, Supplier<ProbeSecret> probeSecrets) {
         this.mesh = mesh;
+        this.probeSecrets = probeSecrets;
     }
 
     public InjectionResult inject(Pod pod) {
@@ -39,7 +49,8 @@ public final class PodInjector {
     }
 
     private InjectionResult injected(Pod pod, PodAnnotations annotations, Problems problems) {
-        PodSettings settings = annotations.read(mesh);
+        Optional<ProbeSecret> secret = ProbeSecrets.of(pod, probeSecrets);
+        PodSettings settings = annotations.read(mesh).withProbeSecret(secret);
         new PortRules(pod, settings.service(), problems).check();
         checkNetwork(pod, problems);
         checkKubelet(pod, problems);
@@ -54,7 +65,7 @@ public final class PodInjector {
         noteClientOnly(pod, problems);
         Origins.noteCopy(pod, problems);
         Sidecars sidecars = new Sidecars(mesh, settings.withProbes(probes));
-        Pod own = AppProbes.rewritten(OwnParts.without(original), probes);
+        Pod own = AppProbes.rewritten(OwnParts.without(original), probes, secret);
         return new Injected(
                 with(sidecars.volume(), OwnParts.kept(sidecars, pod), settings.preStopSleepSeconds(), own),
                 settings.service().name(),

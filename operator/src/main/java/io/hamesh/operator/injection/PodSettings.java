@@ -1,6 +1,7 @@
 package io.hamesh.operator.injection;
 
 import io.hamesh.model.AppProbe;
+import io.hamesh.model.ProbeSecret;
 import io.hamesh.model.ServiceSettings;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,15 @@ record PodSettings(
         boolean rewriteProbes,
         SidecarResources resources,
         Optional<String> origin) {
+    PodSettings withProbeSecret(Optional<ProbeSecret> secret) {
+        return new PodSettings(
+                service.withProxy(service.proxy().withProbeSecret(secret)),
+                preStopSleepSeconds,
+                rewriteProbes,
+                resources,
+                origin);
+    }
+
     PodSettings withProbes(List<AppProbe> probes) {
         return new PodSettings(service.withProbes(probes), preStopSleepSeconds, rewriteProbes, resources, origin);
     }

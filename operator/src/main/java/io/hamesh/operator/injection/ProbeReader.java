@@ -48,7 +48,8 @@ final class ProbeReader {
             "trailer",
             "transfer-encoding",
             "upgrade",
-            "x-forwarded-client-cert");
+            "x-forwarded-client-cert",
+            "x-hamesh-probe");
 
     private final ServiceSettings service;
     private final Problems problems;

@@ -44,12 +44,15 @@ record SidecarResources(ResourceRequirements agent, ResourceRequirements haproxy
     static SidecarResources of(Pod pod, Problems problems) {
         QuantityAnnotations annotations = new QuantityAnnotations(Pods.annotations(pod), problems);
         Limited limited = limited(pod);
-        return new SidecarResources(one(AGENT, limited, annotations), one(HAPROXY, limited, annotations));
+        return new SidecarResources(
+                one(AGENT, limited, annotations, Defaults.MEMORY_LIMIT),
+                one(HAPROXY, limited, annotations, ProxyAnnotations.memoryLimit(Pods.annotations(pod))));
     }
 
-    private static ResourceRequirements one(Defaults defaults, Limited limited, QuantityAnnotations annotations) {
+    private static ResourceRequirements one(
+            Defaults defaults, Limited limited, QuantityAnnotations annotations, Quantity usualLimit) {
         Optional<Quantity> memory = annotations.atLeast(defaults.memory(), defaults.memoryRequest());
-        Quantity memoryLimit = memory.orElse(Defaults.MEMORY_LIMIT);
+        Quantity memoryLimit = memory.orElse(usualLimit);
         Optional<Quantity> cpu = annotations.read(defaults.cpu(), "100m");
         Optional<Quantity> cpuLimit = annotations
                 .read(defaults.cpuLimit(), "500m")

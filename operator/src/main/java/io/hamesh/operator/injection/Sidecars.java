@@ -141,12 +141,14 @@ final class Sidecars {
                 .build();
     }
 
-    private static Probe probe(String path, int periodSeconds, int failureThreshold) {
+    private Probe probe(String path, int periodSeconds, int failureThreshold) {
         return new ProbeBuilder()
                 .withNewHttpGet()
                 .withPath(path)
                 .withNewPort(MeshPorts.OPS)
                 .withScheme("HTTP")
+                .withHttpHeaders(
+                        ProbeSecrets.shown(List.of(), pod.service().proxy().probeSecret()))
                 .endHttpGet()
                 .withPeriodSeconds(periodSeconds)
                 .withTimeoutSeconds(1)

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.hamesh.model.Annotations;
 import io.hamesh.model.ClusterDns;
+import io.hamesh.model.ProbeSecret;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,7 +19,8 @@ final class PodFixtures {
             3,
             Optional.of(
                     ClusterDns.parse("10.96.0.10 hamesh-system.svc.cluster.local,svc.cluster.local,cluster.local")));
-    static final PodInjector INJECTOR = new PodInjector(MESH);
+    static final ProbeSecret SECRET = new ProbeSecret("0123456789abcdef".repeat(2));
+    static final PodInjector INJECTOR = new PodInjector(MESH, () -> SECRET);
 
     private PodFixtures() {}
 

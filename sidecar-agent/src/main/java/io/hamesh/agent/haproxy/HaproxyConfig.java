@@ -33,6 +33,7 @@ public final class HaproxyConfig {
         ProbeSection probes = new ProbeSection(layout, snapshot);
         global(out, snapshot, salt, probes);
         defaults(out, snapshot.service().name());
+        new ConnectionBounds(snapshot).appendTables(out);
         new OpsSection(layout, snapshot, probes).appendTo(out);
         probes.appendTo(out);
         new InboundSection(layout, snapshot).appendTo(out);
@@ -50,8 +51,7 @@ public final class HaproxyConfig {
                   # the identity shim's secret: see spiffe_verifyhost.c
                   setenv SPIFFE_SALT %s
                 %s  nbthread 1
-                  maxconn 4000
-                  # open streams outlive a reload by that much, in at most this many old workers
+                %s  # open streams outlive a reload by that much, in at most this many old workers
                   hard-stop-after 1h
                   mworker-max-reloads 3
                   log stdout format raw local0 info
@@ -64,13 +64,23 @@ public final class HaproxyConfig {
                   tune.lua.bool-sample-conversion normal
                   lua-load-per-thread %s
                 """.formatted(
-                salt.hex(), formerTrustDomain(snapshot.trustDomains()), layout.adminSocket(), layout.fetches()));
+                        salt.hex(),
+                        formerTrustDomain(snapshot.trustDomains()),
+                        bounds(snapshot),
+                        layout.adminSocket(),
+                        layout.fetches()));
         probes.appendGlobal(out);
         out.append("""
                   ssl-default-bind-options ssl-min-ver TLSv1.3 no-tls-tickets
                   ssl-default-server-options ssl-min-ver TLSv1.3
 
                 """);
+    }
+
+    private static String bounds(MeshSnapshot snapshot) {
+        StringBuilder out = new StringBuilder();
+        new ConnectionBounds(snapshot).appendGlobal(out);
+        return out.toString();
     }
 
     /** Tells the shim that an identity of the former trust domain is the same of our own. */
@@ -137,6 +147,7 @@ public final class HaproxyConfig {
 
                 defaults local from base
                   mode http
+                  option disable-h2-upgrade
                   timeout client 10s
                   timeout http-request 10s
                   timeout http-keep-alive 10s

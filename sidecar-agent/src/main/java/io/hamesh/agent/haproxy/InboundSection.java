@@ -8,15 +8,19 @@ final class InboundSection {
     /** The frontend, and the stick table in it that says whose each open stream is. */
     static final String FRONTEND = "inbound";
 
+    static final String UNSECURED = "unsecured";
+
     private final Layout layout;
     private final MeshSnapshot snapshot;
     private final AppSection app;
+    private final ConnectionBounds bounds;
     private final boolean http;
 
     InboundSection(Layout layout, MeshSnapshot snapshot) {
         this.layout = layout;
         this.snapshot = snapshot;
         this.app = new AppSection(snapshot);
+        this.bounds = new ConnectionBounds(snapshot);
         this.http = snapshot.service().protocol().isHttpLike();
     }
 
@@ -32,8 +36,10 @@ final class InboundSection {
         out.append("frontend " + FRONTEND + " from ").append(mode()).append('\n');
         HaproxyConfig.bindAll(out, snapshot, layout.inboundPort(), tls());
         app.refuseWhileGone(out);
+        bounds.mesh(out);
         out.append("  stick-table type string len 320 size 16k expire 1m\n");
         if (http) {
+            ConnectionBounds.afterHttpDenial(out);
             httpRules(out);
         } else {
             tcpRules(out);
@@ -69,8 +75,9 @@ final class InboundSection {
                   tcp-request content set-var(txn.verdict) var(sess.source),map_str(%2$s)
                   tcp-request content set-var(txn.verdict) str(*),map_str(%2$s) if !{ var(txn.verdict) -m found }
                   tcp-request content set-var(txn.denied) str(intention) if !{ var(txn.verdict) -m str allow }
-                  tcp-request content reject if !{ var(txn.verdict) -m str allow }
                 """.formatted(ours(), layout.file(Layout.INTENTIONS)));
+        ConnectionBounds.beforeTcpDenial(out);
+        out.append("  tcp-request content reject if !{ var(txn.verdict) -m str allow }\n");
     }
 
     /**
@@ -120,11 +127,12 @@ final class InboundSection {
 
     /** Plain, without any identity: on the pod's own addresses. */
     private void unsecured(StringBuilder out, int port) {
-        out.append("frontend unsecured from ").append(mode()).append('\n');
+        out.append("frontend " + UNSECURED + " from ").append(mode()).append('\n');
         for (String ip : snapshot.pod().ips()) {
             String host = ip.indexOf(':') < 0 ? ip : "[" + ip + "]";
             out.append("  bind ").append(host).append(':').append(port).append('\n');
         }
+        bounds.unsecured(out);
         if (http) {
             new Upgrades(snapshot.service()).judged(out);
             CallerHeaders.forgedTakenOff(out);

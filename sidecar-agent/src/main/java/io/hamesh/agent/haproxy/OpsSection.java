@@ -4,19 +4,18 @@ import io.hamesh.agent.snapshot.MeshSnapshot;
 
 /** What operators of the pod ask: metrics, readiness and the kubelet's probes on the pod's addresses, the stats page on loopback. */
 final class OpsSection {
-    /** Of the process's 4000: the mesh port keeps the rest. */
-    private static final int CONNECTIONS = 500;
-
     private static final String FRONTEND = "ops";
 
     private final Layout layout;
     private final MeshSnapshot snapshot;
     private final ProbeSection probes;
+    private final Kubelet kubelet;
 
     OpsSection(Layout layout, MeshSnapshot snapshot, ProbeSection probes) {
         this.layout = layout;
         this.snapshot = snapshot;
         this.probes = probes;
+        this.kubelet = new Kubelet(snapshot.service().proxy().probeSecret());
     }
 
     void appendTo(StringBuilder out) {
@@ -31,9 +30,8 @@ final class OpsSection {
     private void ops(StringBuilder out) {
         out.append("frontend " + FRONTEND + " from local\n");
         HaproxyConfig.bindAll(out, snapshot, layout.opsPort(), "");
-        out.append("  maxconn ").append(CONNECTIONS).append('\n');
-        out.append("  stick-table type ipv6 size 1k expire 1m store conn_cur\n");
-        boundSources(out);
+        new ConnectionBounds(snapshot).ops(out, FRONTEND);
+        kubelet.recognise(out);
         out.append("""
                   http-request use-service prometheus-exporter if { path /metrics }
                   http-request return status 200 content-type "text/plain; version=0.0.4" lf-string "%%[%3$s,url_dec(1)]" if { path /metrics/agent }
@@ -41,22 +39,9 @@ final class OpsSection {
                   http-request return status 503 content-type text/plain lf-string "%%[%2$s,url_dec(1)]\\n" if { path /ready } { %2$s -m found }
                   http-request return status 200 content-type text/plain string "ready\\n" if { path /ready }
                   http-request return status 200 content-type text/plain lf-string "%%[%1$s]\\n" if { path /open-ports }
-                  http-request return status 200 content-type text/plain lf-string "%%[%4$s,url_dec(1)]" if { path /warnings }
-                """.formatted(
-                        status(StatusMap.OPEN_PORTS),
-                        status(StatusMap.UNREADY),
-                        status(StatusMap.METRICS),
-                        status(StatusMap.WARNINGS)));
-        probes.appendRules(out);
+                """.formatted(status(StatusMap.OPEN_PORTS), status(StatusMap.UNREADY), status(StatusMap.METRICS)));
+        probes.appendRules(out, kubelet);
         out.append('\n');
-    }
-
-    /** Of what one source may hold at once: the kubelet does not wait behind whoever opens all that there are. */
-    static void boundSources(StringBuilder out) {
-        out.append("""
-                  tcp-request connection track-sc0 src table %s
-                  tcp-request connection reject if { sc0_conn_cur gt 100 }
-                """.formatted(FRONTEND));
     }
 
     private String status(String key) {

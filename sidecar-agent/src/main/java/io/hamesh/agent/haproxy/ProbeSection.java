@@ -45,11 +45,12 @@ final class ProbeSection {
     }
 
     /** The last rules of the frontend on the operations port: the probes, and 404 to everything else. */
-    void appendRules(StringBuilder out) {
+    void appendRules(StringBuilder out, Kubelet kubelet) {
         if (byPath.isEmpty()) {
             out.append("  http-request return status 404\n");
             return;
         }
+        kubelet.alone(out);
         out.append("""
                   # a probe's whole URL and nothing with it: no query, no body, no other method or version
                   http-request set-var(txn.probe) url if { method GET } { req.ver 1.1 } !{ req.hdr(content-length) -m found } !{ req.hdr(transfer-encoding) -m found }
@@ -174,16 +175,17 @@ final class ProbeSection {
 
     /** The very message that the kubelet sends, not only the method: no other service's health is anybody's business. */
     private void frontend(StringBuilder out, Grpc grpc) {
-        out.append("frontend grpc_probe_").append(grpc.listen()).append(" from local\n");
+        String name = "grpc_probe_" + grpc.listen();
+        out.append("frontend ").append(name).append(" from local\n");
         int port = layout.opsPort() + grpc.listen() - MeshPorts.OPS;
         HaproxyConfig.bindAll(out, snapshot, port, " proto h2");
-        out.append("  maxconn 100\n");
-        OpsSection.boundSources(out);
+        new ConnectionBounds(snapshot).grpcProbe(out, name);
         out.append("""
-                  http-request wait-for-body time 10s
+                  http-request wait-for-body time 1s
                   http-request return status 404 if !{ method POST } || !{ pathq -m str /grpc.health.v1.Health/Check } || !{ req.body,hex -m str %s }
                   http-request set-timeout client 24h
                 """.formatted(HealthCheckRequest.hex(grpc.service())));
+        Kubelet.boundStrangers(out, backend(grpc));
         only(out, GRPC_HEADERS, "\n");
         noteHost(out);
         host(out, grpc.port(), "\n");

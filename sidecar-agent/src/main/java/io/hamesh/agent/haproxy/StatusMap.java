@@ -18,12 +18,9 @@ final class StatusMap {
     static final String OPEN_PORTS = "open-ports";
     static final String UNREADY = "unready";
     static final String METRICS = "metrics";
-    static final String WARNINGS = "warnings";
 
     /** Answers must fit into a buffer of HAProxy's, 16 KB; who opens more has got the message. */
     private static final int MOST_PORTS = 64;
-
-    private static final int MOST_WARNINGS = 16;
 
     private StatusMap() {}
 
@@ -31,16 +28,8 @@ final class StatusMap {
         List<String> lines = new ArrayList<>();
         lines.add(OPEN_PORTS + " " + status.openPorts().map(StatusMap::list).orElse("unknown") + "\n");
         status.unready().ifPresent(why -> lines.add(UNREADY + " " + encoded(why) + "\n"));
-        lines.add(WARNINGS + " "
-                + encoded(status.warnings().map(StatusMap::warnings).orElse("unknown\n")) + "\n");
         lines.add(METRICS + " " + encoded(metrics(status)) + "\n");
         return lines;
-    }
-
-    private static String warnings(List<String> warnings) {
-        return warnings.isEmpty()
-                ? "none\n"
-                : warnings.stream().sorted().limit(MOST_WARNINGS).collect(Collectors.joining("\n", "", "\n"));
     }
 
     private static String list(SortedSet<Integer> ports) {

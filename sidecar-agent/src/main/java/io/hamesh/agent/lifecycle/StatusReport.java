@@ -11,7 +11,6 @@ import io.hamesh.model.ServiceSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.function.Supplier;
@@ -30,7 +29,6 @@ public final class StatusReport {
     private final Instant started;
     private Instant applied = Instant.EPOCH;
     private Instant leafEnd = Instant.EPOCH;
-    private Optional<List<String>> warnings = Optional.empty();
     private long snapshots;
     private Optional<SortedSet<Integer>> openPorts = Optional.empty();
     private @Nullable AgentStatus told;
@@ -60,7 +58,6 @@ public final class StatusReport {
         snapshots++;
         applied = clock.instant();
         leafEnd = snapshot.leaf().validBefore();
-        warnings = Optional.of(UpstreamWarnings.of(snapshot));
     }
 
     /** Looks at the pod, and publishes when there is something new. */
@@ -68,7 +65,7 @@ public final class StatusReport {
         Optional<AppPorts> seen = ports.get().map(found -> found.meaning(meantToBeOpen));
         say(seen.map(AppPorts::open));
         Figures figures = new Figures(started, consulContact.get(), applied, snapshots, dataPlane.reloads(), leafEnd);
-        AgentStatus newest = new AgentStatus(openPorts, rule.objection(seen), warnings, figures);
+        AgentStatus newest = new AgentStatus(openPorts, rule.objection(seen), figures);
         if (isWorthTelling(newest)) {
             publish(newest, dataPlane);
         }
@@ -78,8 +75,7 @@ public final class StatusReport {
         AgentStatus before = told;
         if (before == null
                 || !before.openPorts().equals(newest.openPorts())
-                || !before.unready().equals(newest.unready())
-                || !before.warnings().equals(newest.warnings())) {
+                || !before.unready().equals(newest.unready())) {
             return true;
         }
         return !before.equals(newest) && !toldAt.plus(FIGURES_EVERY).isAfter(clock.instant());

@@ -1,7 +1,6 @@
 package io.hamesh.agent.snapshot;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 
@@ -10,18 +9,8 @@ import java.util.SortedSet;
  *
  * @param openPorts the application's ports open beyond loopback; empty when the kernel does not tell
  * @param unready why the pod is not to be ready; empty when it may be
- * @param warnings what the pod's owner is to be told in Events, {@code REASON MESSAGE} each; empty while nothing is known
  */
-public record AgentStatus(
-        Optional<SortedSet<Integer>> openPorts,
-        Optional<String> unready,
-        Optional<List<String>> warnings,
-        Figures figures) {
-    /** Before a snapshot was there to warn of anything. */
-    public AgentStatus(Optional<SortedSet<Integer>> openPorts, Optional<String> unready, Figures figures) {
-        this(openPorts, unready, Optional.empty(), figures);
-    }
-
+public record AgentStatus(Optional<SortedSet<Integer>> openPorts, Optional<String> unready, Figures figures) {
     /**
      * What the agent counts.
      *

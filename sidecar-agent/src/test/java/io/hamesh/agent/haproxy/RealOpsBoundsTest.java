@@ -2,19 +2,16 @@ package io.hamesh.agent.haproxy;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.hamesh.agent.snapshot.Leaf;
 import io.hamesh.model.Protocol;
 import io.hamesh.testbed.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -27,10 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledIf("io.hamesh.agent.haproxy.HaproxyRoot#exists")
 class RealOpsBoundsTest {
     private static final int OF_ONE_SOURCE = 100;
-    private static final int OF_ALL = 500;
+    private static final String KUBELET = "127.0.0.9";
+    private static final String SECRET = "X-Hamesh-Probe: " + Snapshots.SECRET.value() + "\r\n";
 
-    private final List<Socket> held = new ArrayList<>();
+    /** The kubelet's own patience is a second. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
     private TestPod pod;
+    private Attacker attacker;
 
     @BeforeEach
     void start(@TempDir Path directory) throws Exception {
@@ -44,73 +45,92 @@ class RealOpsBoundsTest {
                 .roots(ca.certificate())
                 .leaf(leaf.certificatePem(), leaf.privateKeyPem())
                 .build());
+        attacker = new Attacker(pod.layout.opsPort());
     }
 
     @AfterEach
     void stop() throws IOException {
-        release();
+        attacker.close();
         pod.close();
     }
 
     @Test
     void oneSourceGetsItsShareAndTheKubeletIsAnswered() throws Exception {
-        hold(OF_ONE_SOURCE, "127.0.0.2");
-        try (Socket beyond = connect("127.0.0.2")) {
-            assertThat(ends(beyond)).isTrue();
-        }
-        assertThat(ready("127.0.0.3")).startsWith("HTTP/1.1 200");
-        release();
-        await().ignoreExceptions().until(() -> ready("127.0.0.2").startsWith("HTTP/1.1 200"));
+        attacker.hold(OF_ONE_SOURCE + 20, "127.0.0.2");
+        assertThat(attacker.open()).isLessThanOrEqualTo(OF_ONE_SOURCE);
+        assertThat(probe("127.0.0.3", "")).startsWith("HTTP/1.1 200");
+        attacker.close();
+        await().ignoreExceptions().until(() -> probe("127.0.0.2", "").startsWith("HTTP/1.1 200"));
     }
 
     @Test
-    void manySourcesDoNotTakeTheConnectionsOfTheMesh() throws Exception {
-        for (int source = 0; source < OF_ALL / OF_ONE_SOURCE; source++) {
-            hold(OF_ONE_SOURCE, "127.0.1." + (1 + source));
+    void manySourcesDoNotStarveAKubeletThatWasNeverSeen() throws Exception {
+        for (int source = 0; source < 5; source++) {
+            attacker.hold(OF_ONE_SOURCE, "127.0.1." + (1 + source));
         }
-        assertThatThrownBy(() -> ready("127.0.0.3")).isInstanceOf(SocketTimeoutException.class);
-        // Without an application behind it the mesh port rejects what it accepts: an end, not silence.
-        try (Socket mesh = TestPod.connect(pod.layout.inboundPort())) {
-            assertThat(ends(mesh)).isTrue();
-        }
-        release();
-        await().ignoreExceptions().until(() -> ready("127.0.0.3").startsWith("HTTP/1.1 200"));
+        assertThat(probe(KUBELET, SECRET)).startsWith("HTTP/1.1 200");
     }
 
-    private void hold(int connections, String source) throws IOException {
-        for (int i = 0; i < connections; i++) {
-            held.add(connect(source));
+    @Test
+    void nothingStaysThatAsksNothing() throws Exception {
+        attacker.hold(20, "127.0.0.2");
+        attacker.hold(20, "127.0.0.2", "GET /ready HTTP/1.1\r\nHost: x\r\n");
+        attacker.hold(20, "127.0.0.2", "GET /ready HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(attacker.open()).as("the control: open at first").isPositive();
+        await().atMost(PATIENCE).until(() -> attacker.open() == 0);
+    }
+
+    @Test
+    void kubeletThatIsKnownHasItsShareWhateverManyDo() throws Exception {
+        assertThat(probe(KUBELET, SECRET)).startsWith("HTTP/1.1 200");
+        for (int source = 0; source < 9; source++) {
+            attacker.hold(OF_ONE_SOURCE, "127.0.1." + (1 + source));
         }
+        assertThat(probe(KUBELET, SECRET)).startsWith("HTTP/1.1 200");
     }
 
-    private void release() throws IOException {
-        for (Socket socket : held) {
-            socket.close();
+    /** With a bridge the kubelet's address is everybody's who comes by the node. */
+    @Test
+    void whoSharesTheKubeletsAddressDoesNotStarveIt() throws Exception {
+        assertThat(probe(KUBELET, SECRET)).startsWith("HTTP/1.1 200");
+        Thread attack = Thread.startVirtualThread(this::openFiftyEachTenthOfASecond);
+        for (int i = 0; i < 20; i++) {
+            assertThat(probe(KUBELET, SECRET)).startsWith("HTTP/1.1 200");
+            TimeUnit.MILLISECONDS.sleep(100);
         }
-        held.clear();
+        attack.interrupt();
+        attack.join();
+        assertThat(attacker.opened()).as("the attack was one").isGreaterThan(500);
     }
 
-    private Socket connect(String source) throws IOException {
-        Socket socket =
-                new Socket(InetAddress.getLoopbackAddress(), pod.layout.opsPort(), InetAddress.getByName(source), 0);
-        socket.setSoTimeout(2000);
-        return socket;
-    }
-
-    private String ready(String source) throws IOException {
-        try (Socket socket = connect(source)) {
-            socket.getOutputStream().write("GET /ready HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
-            return new String(socket.getInputStream().readNBytes(12), US_ASCII);
-        }
-    }
-
-    private static boolean ends(Socket socket) throws IOException {
+    private void openFiftyEachTenthOfASecond() {
         try {
-            return socket.getInputStream().read() == -1;
-        } catch (SocketTimeoutException silence) {
-            return false;
-        } catch (IOException reset) {
-            return true;
+            while (true) {
+                attacker.hold(50, KUBELET);
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+        } catch (InterruptedException | IOException over) {
+            // the probes were answered
+        }
+    }
+
+    @Test
+    void http2ByPrefaceIsNoProtocolHere() throws Exception {
+        assertThat(said("127.0.0.2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")).startsWith("HTTP/1.1 400");
+    }
+
+    /** @return the first bytes of the answer, which is there within the kubelet's patience */
+    private String probe(String source, String header) throws IOException {
+        long start = System.nanoTime();
+        String answer = said(source, "GET /ready HTTP/1.1\r\nHost: x\r\n" + header + "\r\n");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PATIENCE);
+        return answer;
+    }
+
+    private String said(String source, String request) throws IOException {
+        try (Socket socket = Attacker.connect(pod.layout.opsPort(), source)) {
+            socket.getOutputStream().write(request.getBytes(US_ASCII));
+            return new String(socket.getInputStream().readNBytes(12), US_ASCII);
         }
     }
 }

@@ -36,6 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RealProbesTest {
     private static final String READINESS = "/probe/www/readiness";
 
+    private static final String SECRET = "X-Hamesh-Probe: " + Snapshots.SECRET.value() + "\r\n";
+
     private final List<AutoCloseable> open = new ArrayList<>();
 
     /** Each request that the application got: its first line and its headers. */
@@ -112,7 +114,8 @@ class RealProbesTest {
     void nothingButTheProbeComesThrough(String line) throws Exception {
         http("127.0.0.1");
         applied(Kind.READINESS, new Http(false, app, "/health", List.of()));
-        assertThat(ask(line + "\r\nHost: x\r\nConnection: close\r\n\r\n")).containsPattern("^HTTP/1.1 40[04] ");
+        assertThat(ask(line + "\r\nHost: x\r\n" + SECRET + "Connection: close\r\n\r\n"))
+                .containsPattern("^HTTP/1.1 40[04] ");
         assertThat(seen).isEmpty();
         assertThat(get(READINESS, "Host: x")).as("the control").startsWith("HTTP/1.1 201");
     }
@@ -127,7 +130,7 @@ class RealProbesTest {
     void noBodyComesThrough(String rest) throws Exception {
         http("127.0.0.1");
         applied(Kind.READINESS, new Http(false, app, "/health", List.of()));
-        assertThat(ask("GET /probe/www/readiness HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + rest))
+        assertThat(ask("GET /probe/www/readiness HTTP/1.1\r\nHost: x\r\n" + SECRET + "Connection: close\r\n" + rest))
                 .startsWith("HTTP/1.1 404");
         assertThat(seen).isEmpty();
     }
@@ -168,8 +171,8 @@ class RealProbesTest {
     void secondRequestOfAConnectionIsJudgedLikeTheFirst() throws Exception {
         http("127.0.0.1");
         applied(Kind.READINESS, new Http(false, app, "/health", List.of()));
-        String next = "GET /secret HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-        String answers = ask("GET " + READINESS + " HTTP/1.1\r\nHost: x\r\n\r\n" + next);
+        String next = "GET /secret HTTP/1.1\r\nHost: x\r\n" + SECRET + "Connection: close\r\n\r\n";
+        String answers = ask("GET " + READINESS + " HTTP/1.1\r\nHost: x\r\n" + SECRET + "\r\n" + next);
         assertThat(answers).startsWith("HTTP/1.1 201").contains("HTTP/1.1 404");
         assertThat(seen).hasSize(1);
     }
@@ -224,6 +227,21 @@ class RealProbesTest {
                 .startsWith("HTTP/1.1 201"));
     }
 
+    @Test
+    void whoDoesNotShowTheSecretRunsNoHookAndNoProbe() throws Exception {
+        http("127.0.0.1");
+        for (Kind kind : Kind.values()) {
+            applied(kind, new Http(false, app, "/", List.of()));
+            String line = "GET /probe/www/" + kind.id() + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+            assertThat(ask(line + "\r\n")).startsWith("HTTP/1.1 404");
+            assertThat(ask(line + "X-Hamesh-Probe: " + "0".repeat(32) + "\r\n\r\n"))
+                    .startsWith("HTTP/1.1 404");
+            assertThat(seen).isEmpty();
+            assertThat(ask(line + SECRET + "\r\n")).as("the control").startsWith("HTTP/1.1 201");
+            assertThat(seen.removeFirst()).doesNotContainIgnoringCase("x-hamesh-probe");
+        }
+    }
+
     private void applied(Kind kind, io.hamesh.model.ProbeTarget target) throws Exception {
         Leaf leaf = ca.leaf(Snapshots.id("www"));
         pod.apply(Snapshots.of("www")
@@ -261,8 +279,8 @@ class RealProbesTest {
     /** As the kubelet asks, with more headers. */
     private String get(String path, String... headers) throws IOException {
         String host = String.join("", headers).contains("Host: ") ? "" : "Host: 10.244.0.7:20200\r\n";
-        return ask("GET " + path + " HTTP/1.1\r\n" + host + String.join("\r\n", headers)
-                + "\r\nUser-Agent: kube-probe/1.34\r\nAccept: */*\r\nConnection: close\r\n\r\n");
+        return ask("GET " + path + " HTTP/1.1\r\n" + host + String.join("\r\n", headers) + "\r\n" + SECRET
+                + "User-Agent: kube-probe/1.34\r\nAccept: */*\r\nConnection: close\r\n\r\n");
     }
 
     private String ask(String request) throws IOException {

@@ -9,8 +9,10 @@ import io.hamesh.agent.snapshot.UpstreamState;
 import io.hamesh.agent.snapshot.Verdict;
 import io.hamesh.model.AppProbe;
 import io.hamesh.model.AppProbe.Kind;
+import io.hamesh.model.ProbeSecret;
 import io.hamesh.model.ProbeTarget;
 import io.hamesh.model.Protocol;
+import io.hamesh.model.ProxySettings;
 import io.hamesh.model.ServiceSettings;
 import io.hamesh.model.SpiffeId;
 import io.hamesh.model.Upstream;
@@ -26,6 +28,7 @@ import java.util.TreeMap;
 /** A pod's snapshot, built from what a test cares about. */
 final class Snapshots {
     static final String TRUST_DOMAIN = "11111111-2222-3333-4444-555555555555.consul";
+    static final ProbeSecret SECRET = new ProbeSecret("0123456789abcdef".repeat(2));
     static final Salt SALT = new Salt("0123456789abcdef".repeat(4));
 
     private Protocol protocol = Protocol.TCP;
@@ -39,6 +42,7 @@ final class Snapshots {
     private final List<UpstreamState> upstreams = new ArrayList<>();
     private final List<AppProbe> probes = new ArrayList<>();
     private List<String> upgrades = List.of();
+    private ProxySettings proxy = ProxySettings.DEFAULT.withProbeSecret(Optional.of(SECRET));
     private final String name;
 
     private Snapshots(String name) {
@@ -66,6 +70,11 @@ final class Snapshots {
 
     Snapshots upgrades(List<String> tokens) {
         upgrades = tokens;
+        return this;
+    }
+
+    Snapshots proxy(ProxySettings settings) {
+        proxy = settings;
         return this;
     }
 
@@ -139,7 +148,8 @@ final class Snapshots {
                         List.of(),
                         Map.of())
                 .withProbes(probes)
-                .withUpgrades(upgrades);
+                .withUpgrades(upgrades)
+                .withProxy(proxy);
         Leaf leaf = new Leaf(id(name), certificate, key, Instant.parse("2026-11-27T00:00:00Z"));
         return new MeshSnapshot(service, pod, leaf, roots, new Policy(sources), upstreams);
     }

@@ -1,0 +1,66 @@
+package io.hamesh.operator.injection;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.HTTPHeader;
+import io.fabric8.kubernetes.api.model.HTTPHeaderBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.hamesh.model.BootstrapSettings;
+import io.hamesh.model.ContainerNames;
+import io.hamesh.model.ProbeSecret;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** The secret by which a pod's HAProxy knows the kubelet: made once, and read again from the pod when it is injected anew. */
+final class ProbeSecrets {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private ProbeSecrets() {}
+
+    static ProbeSecret random() {
+        byte[] bytes = new byte[16];
+        RANDOM.nextBytes(bytes);
+        return new ProbeSecret(HexFormat.of().formatHex(bytes));
+    }
+
+    /** The pod's own where it has an agent already, else a new one. An agent of an earlier release has none, and keeps none. */
+    static Optional<ProbeSecret> of(Pod pod, Supplier<ProbeSecret> fresh) {
+        List<Container> agents = Pods.initContainers(pod).stream()
+                .filter(container -> ContainerNames.AGENT.equals(container.getName()))
+                .toList();
+        return agents.isEmpty()
+                ? Optional.of(fresh.get())
+                : agents.stream().flatMap(ProbeSecrets::told).findFirst();
+    }
+
+    private static Stream<ProbeSecret> told(Container agent) {
+        return agent.getEnv().stream()
+                .filter(variable -> BootstrapSettings.PROBE_SECRET.equals(variable.getName()))
+                .map(EnvVar::getValue)
+                .flatMap(ProbeSecrets::parsed);
+    }
+
+    private static Stream<ProbeSecret> parsed(String value) {
+        try {
+            return BootstrapSettings.probeSecret(Map.of(BootstrapSettings.PROBE_SECRET, value)).stream();
+        } catch (IllegalArgumentException forged) {
+            return Stream.of();
+        }
+    }
+
+    /** The headers with the secret as the last, or without it. */
+    static List<HTTPHeader> shown(List<HTTPHeader> headers, Optional<ProbeSecret> secret) {
+        Stream<HTTPHeader> ours = secret.stream().map(shown -> new HTTPHeaderBuilder()
+                .withName(ProbeSecret.HEADER)
+                .withValue(shown.value())
+                .build());
+        Stream<HTTPHeader> own =
+                headers.stream().filter(header -> !ProbeSecret.HEADER.equalsIgnoreCase(header.getName()));
+        return Stream.concat(own, ours).toList();
+    }
+}

@@ -1,0 +1,182 @@
+package io.hamesh.agent.haproxy;
+
+import io.hamesh.agent.snapshot.MeshSnapshot;
+import io.hamesh.model.ProbeTarget.Grpc;
+import io.hamesh.model.Protocol;
+
+/**
+ * How many connections the pod's ports may hold, and one address of them: whoever opens all that he gets takes nothing from
+ * other callers, and many of them nothing from the kubelet or from the pod's own upstreams. Connections beyond are refused
+ * before anything is read from them.
+ */
+final class ConnectionBounds {
+    /** The operations port's own, on top of what the mesh has: 500 new ones a second, each silent for a second, fit. */
+    private static final int OPS = 800;
+
+    /** Each gRPC probe's port's own. */
+    private static final int GRPC_PROBE = 200;
+
+    /** Of what the ports of the kubelet hold the rest is for addresses that are known for its. */
+    private static final int FOR_KUBELET = 100;
+
+    /** What an address may hold that is not known for the kubelet's. */
+    private static final int OF_STRANGER = 100;
+
+    /** Which address holds how many on ports that the network reaches, and what it was refused for. */
+    private static final String SOURCES = "sources";
+
+    /** Which address holds how many on ports that the kubelet asks. */
+    private static final String ASKERS = "askers";
+
+    /** The addresses whose handshakes succeeded. */
+    private static final String CALLERS = "callers";
+
+    /** Requests over HTTP/2, of which one connection may carry a hundred. */
+    private static final String STREAMS = "streams";
+
+    /** The bytes of a buffer: a head of 60 KB and what is added to it. */
+    private static final int BUFFER = 65_536;
+
+    private static final String COUNTED = "  tcp-request connection track-sc1 src table ";
+
+    private final MeshSnapshot snapshot;
+    private final int all;
+    private final int fromOutside;
+    private final int perSource;
+
+    ConnectionBounds(MeshSnapshot snapshot) {
+        this.snapshot = snapshot;
+        this.all = snapshot.service().proxy().maxConnections();
+        this.fromOutside = all - all / 12;
+        this.perSource = all - all / 6;
+    }
+
+    /** The process's own bound, and its memory's. */
+    void appendGlobal(StringBuilder out) {
+        long probes = snapshot.service().probes().stream()
+                .filter(probe -> probe.target() instanceof Grpc)
+                .count();
+        out.append("""
+                  maxconn %d
+                  # heads of 60 KB; taken only while something is in them
+                  tune.bufsize %d
+                  tune.h2.max-frame-size 16384
+                  # an HTTP/2 connection that mostly errs, or opens streams to reset them, is closed
+                  tune.h2.fe.glitches-threshold 1000
+                  tune.h2.fe.max-rst-at-once 10
+                  tune.stick-counters 4
+                """.formatted(all + OPS + GRPC_PROBE * probes, BUFFER));
+    }
+
+    /** The tables that the rules below look at. */
+    void appendTables(StringBuilder out) {
+        table(out, SOURCES, "size 20k expire 1m store conn_cur,gpc0_rate(10s),gpc1_rate(10s)");
+        table(out, ASKERS, "size 20k expire 1m store conn_cur");
+        table(out, CALLERS, "size 20k expire 1m store conn_rate(10s)");
+        table(out, STREAMS, "size 20k expire 1m store conn_cur");
+        table(out, Kubelet.ASKED, "size 20k expire 1m store conn_cur");
+        table(out, Kubelet.TABLE, "size 1k expire 10m store gpt0");
+    }
+
+    private static void table(StringBuilder out, String name, String rest) {
+        out.append("backend ").append(name).append(" from local\n  stick-table type ipv6 ");
+        out.append(rest).append("\n\n");
+    }
+
+    /**
+     * In the mesh port's frontend. Who has not finished a handshake is known by nothing but its address: what it left
+     * unfinished or failed within ten seconds is bounded, and with it the lines that are logged about it.
+     */
+    void mesh(StringBuilder out) {
+        out.append("  timeout client-hs 5s\n");
+        out.append(COUNTED + SOURCES + "\n");
+        out.append("""
+                  tcp-request connection reject if { sc1_conn_cur gt %1$d }
+                  tcp-request connection sc-inc-gpc0(1)
+                  tcp-request connection set-var(sess.finished) src,table_conn_rate(%2$s)
+                  tcp-request connection reject if { sc1_gpc0_rate,sub(sess.finished) gt %3$d }
+                """.formatted(perSource, CALLERS, all / 3));
+        shared(out, InboundSection.FRONTEND, InboundSection.UNSECURED);
+        out.append("  tcp-request session track-sc2 src table " + CALLERS + "\n");
+        streams(out);
+    }
+
+    /** In the unsecured port's. */
+    void unsecured(StringBuilder out) {
+        if (snapshot.service().protocol() == Protocol.HTTP) {
+            out.append("  option disable-h2-upgrade\n");
+        }
+        out.append(COUNTED + SOURCES + "\n");
+        out.append("  tcp-request connection reject if { sc1_conn_cur gt ")
+                .append(snapshot.service().proxy().sharePerSource())
+                .append(" }\n");
+        shared(out, InboundSection.UNSECURED, InboundSection.FRONTEND);
+        streams(out);
+    }
+
+    /**
+     * Both ports share what is not the upstreams'. Beyond it a connection is refused, so that its caller turns to another
+     * endpoint: `maxconn` alone would let it wait.
+     */
+    private void shared(StringBuilder out, String frontend, String other) {
+        boolean both = snapshot.service().unsecuredPort().isPresent();
+        if (both) {
+            out.append("  tcp-request connection set-var(sess.elsewhere) fe_conn(")
+                    .append(other)
+                    .append(")\n");
+        }
+        out.append("  tcp-request connection reject if { fe_conn(")
+                .append(frontend)
+                .append(both ? "),add(sess.elsewhere) gt " : ") gt ")
+                .append(fromOutside)
+                .append(" }\n");
+    }
+
+    /** Over HTTP/2 a connection is no measure: what it carries counts like connections. */
+    private void streams(StringBuilder out) {
+        if (snapshot.service().protocol().isHttp2Only()) {
+            out.append("""
+                      http-request track-sc3 src table %1$s
+                      http-request set-var(txn.denied) str(full) if { sc_conn_cur(3) gt %2$d } || { be_conn(app) gt %3$d }
+                      http-request deny deny_status 503 hdr x-hamesh-denied full if { var(txn.denied) -m str full }
+                    """.formatted(STREAMS, perSource, fromOutside));
+        }
+    }
+
+    /** After a denial nothing stays open over HTTP/1.1, and one source gets ten lines a second in the log. */
+    static void afterHttpDenial(StringBuilder out) {
+        out.append("""
+                  http-after-response sc-inc-gpc1(1) if { var(txn.denied) -m found }
+                  http-after-response set-log-level silent if { var(txn.denied) -m found } { sc1_gpc1_rate gt 100 }
+                  http-after-response set-header connection close if { var(txn.denied) -m found }
+                """);
+    }
+
+    /** The same over TCP, before the connection is rejected. */
+    static void beforeTcpDenial(StringBuilder out) {
+        out.append("""
+                  tcp-request content sc-inc-gpc1(1) if { var(txn.denied) -m found }
+                  tcp-request content set-log-level silent if { var(txn.denied) -m found } { sc1_gpc1_rate gt 100 }
+                """);
+    }
+
+    /** In the operations port's frontend. */
+    void ops(StringBuilder out, String frontend) {
+        kubelets(out, frontend, OPS);
+    }
+
+    /** In the frontend of a gRPC probe's port. */
+    void grpcProbe(StringBuilder out, String frontend) {
+        kubelets(out, frontend, GRPC_PROBE);
+    }
+
+    private static void kubelets(StringBuilder out, String frontend, int most) {
+        out.append("  maxconn ").append(most).append('\n');
+        out.append("  timeout http-request 1s\n  timeout http-keep-alive 1s\n");
+        out.append(COUNTED + ASKERS + "\n");
+        out.append("""
+                  tcp-request connection reject if !%1$s { sc1_conn_cur gt %2$d }
+                  tcp-request connection reject if !%1$s { fe_conn(%3$s) gt %4$d }
+                """.formatted(Kubelet.KNOWN, OF_STRANGER, frontend, most - FOR_KUBELET));
+    }
+}

@@ -1,0 +1,130 @@
+package io.hamesh.agent.haproxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.hamesh.agent.snapshot.Leaf;
+import io.hamesh.model.Protocol;
+import io.hamesh.model.ProxySettings;
+import io.hamesh.testbed.FreePorts;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Somebody outside the mesh opens all the connections to a pod's ports that he gets: `www` calls `redis` meanwhile. */
+@Tag("integration")
+@EnabledIf("io.hamesh.agent.haproxy.HaproxyRoot#exists")
+class RealMeshBoundsTest {
+    /** Of 120 connections the upstreams keep 10, one source has at most 100, and 40 unfinished handshakes. */
+    private static final ProxySettings FEW = new ProxySettings(120, OptionalInt.of(30), Optional.of(Snapshots.SECRET));
+
+    private static final int FROM_OUTSIDE = 110;
+    private static final int UNFINISHED = 40;
+    private static final String STRANGER = "127.0.0.2";
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final int wwwPort = FreePorts.next();
+    private final int unsecured = FreePorts.next();
+    private TestCa ca;
+    private TestApp application;
+    private TestPod redis;
+    private TestPod www;
+
+    @BeforeEach
+    void pods(@TempDir Path directory) throws Exception {
+        ca = new TestCa(directory, "ca");
+        application = new TestApp(FreePorts.next());
+        open.add(application);
+        redis = new TestPod(directory.resolve("redis"));
+        open.add(redis);
+        www = new TestPod(directory.resolve("www"));
+        open.add(www);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (AutoCloseable each : open.reversed()) {
+            each.close();
+        }
+    }
+
+    @Test
+    void silentSourceKeepsNobodyElseOutOfTheMeshPort() throws Exception {
+        application.echo("127.0.0.1");
+        apply(Protocol.TCP);
+        TestCaller.awaitAnswer(wwwPort);
+        Attacker silent = attacker(redis.layout.inboundPort());
+        silent.hold(FROM_OUTSIDE + 20, STRANGER);
+        assertThat(silent.open()).isBetween(1L, (long) UNFINISHED);
+        assertThat(TestCaller.answers(wwwPort)).isTrue();
+        await("a handshake that never comes").atMost(Duration.ofSeconds(15)).until(() -> silent.open() == 0);
+    }
+
+    @Test
+    void manySourcesLeaveThePodItsUpstreamsAndItsReadiness() throws Exception {
+        application.echo("127.0.0.1");
+        apply(Protocol.TCP);
+        TestCaller.awaitAnswer(wwwPort);
+        Attacker many = attacker(www.layout.inboundPort());
+        for (int source = 0; source < 5; source++) {
+            many.hold(UNFINISHED, "127.0.1." + (1 + source));
+        }
+        assertThat(many.open()).isBetween(FROM_OUTSIDE - 10L, (long) FROM_OUTSIDE + 1);
+        assertThat(TestCaller.answers(wwwPort)).isTrue();
+        assertThat(TestCaller.get(www.layout.opsPort(), "/ready")).startsWith("HTTP/1.1 200");
+    }
+
+    @Test
+    void sourceHasItsShareOfTheUnsecuredPort() throws Exception {
+        application.http();
+        apply(Protocol.HTTP);
+        Attacker slow = attacker(unsecured);
+        slow.hold(60, STRANGER, "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ");
+        assertThat(slow.open()).isBetween(1L, 30L);
+        assertThat(TestCaller.get(unsecured, "/")).startsWith("HTTP/1.1 200");
+    }
+
+    @Test
+    void http2ByPrefaceIsForServicesThatSpeakIt() throws Exception {
+        application.http();
+        apply(Protocol.HTTP);
+        Attacker preface = attacker(unsecured);
+        preface.hold(1, STRANGER, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0");
+        await().atMost(Duration.ofSeconds(3)).until(() -> preface.open() == 0);
+    }
+
+    private Attacker attacker(int port) {
+        Attacker attacker = new Attacker(port);
+        open.add(attacker);
+        return attacker;
+    }
+
+    /** Both pods have few connections; each has an application, so that its mesh port takes callers. */
+    private void apply(Protocol protocol) throws Exception {
+        redis.apply(pod("redis", protocol).unsecured(unsecured).allow("www").build());
+        www.apply(pod("www", protocol)
+                .calling("redis", wwwPort, protocol, redis.endpoint())
+                .build());
+    }
+
+    private Snapshots pod(String name, Protocol protocol) throws IOException, InterruptedException {
+        Leaf leaf = ca.leaf(Snapshots.id(name));
+        return Snapshots.of(name)
+                .speaking(protocol)
+                .onPort(application.port())
+                .at(false, "127.0.0.1")
+                .proxy(FEW)
+                .roots(ca.certificate())
+                .leaf(leaf.certificatePem(), leaf.privateKeyPem());
+    }
+}
