@@ -36,6 +36,7 @@ final class OwnParts {
         return sidecars.containers().stream()
                 .map(ours -> Pods.initContainers(pod).stream()
                         .filter(container -> ours.getName().equals(container.getName()))
+                        .filter(container -> !OtherRelease.wrote(container, ours))
                         .findFirst()
                         .map(container -> new ContainerBuilder(ours)
                                 .withResources(container.getResources())
@@ -112,6 +113,7 @@ final class OwnParts {
     private static boolean isGenuine(Container container, Sidecars sidecars) {
         return sidecars.containers().stream()
                 .anyMatch(ours -> ours.getName().equals(container.getName())
-                        && ours.equals(OthersAdditions.removed(container, ours)));
+                        && (ours.equals(OthersAdditions.removed(container, ours))
+                                || OtherRelease.wrote(container, ours)));
     }
 }

@@ -4,6 +4,7 @@ import static io.hamesh.operator.injection.PodFixtures.injectable;
 import static io.hamesh.operator.injection.PodFixtures.injected;
 import static io.hamesh.operator.injection.PodFixtures.problems;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.fabric8.kubernetes.api.model.Container;
@@ -50,9 +51,38 @@ class SecondWebhookTest {
                 .isEqualTo(recommended.getSpec().getInitContainers());
     }
 
+    @Test
+    void sidecarsOfAnotherReleaseAreWrittenAnew() {
+        Pod ours = injected(injectable("port", "http").build());
+        PodBuilder earlier = new PodBuilder(ours);
+        for (String sidecar : List.of("hamesh-agent", "hamesh-haproxy")) {
+            earlier.editSpec()
+                    .editMatchingInitContainer(container -> container.getName().equals(sidecar))
+                    .withImage("hamesh/" + sidecar.substring("hamesh-".length()) + ":0.9")
+                    .removeMatchingFromEnv(variable -> variable.getName().startsWith("hamesh."))
+                    .addNewEnv()
+                    .withName("HAMESH_SERVICE")
+                    .withValue("www")
+                    .endEnv()
+                    .withNewResources()
+                    .endResources()
+                    .endInitContainer()
+                    .endSpec();
+        }
+        assertThat(injected(earlier.build()).getSpec().getInitContainers())
+                .allSatisfy(sidecar ->
+                        assertThat(sidecar.getEnv()).extracting("name").contains("hamesh.service", "hamesh.port"))
+                .extracting(Container::getImage, Container::getResources)
+                .containsExactlyElementsOf(ours.getSpec().getInitContainers().stream()
+                        .map(sidecar -> tuple(sidecar.getImage(), sidecar.getResources()))
+                        .toList());
+    }
+
     static Stream<Arguments> forgeries() {
         return Stream.of(
                 forgery("image", agent -> agent.withImage("evil")),
+                forgery("a command with our image of another release", agent -> agent.withImage("hamesh/agent:0.9")
+                        .withCommand("sh")),
                 forgery("command", agent -> agent.withCommand("sh")),
                 forgery("arguments", agent -> agent.withArgs("--train")),
                 forgery(
