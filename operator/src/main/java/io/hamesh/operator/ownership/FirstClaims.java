@@ -28,11 +28,15 @@ final class FirstClaims implements AutoCloseable {
     /** An admission does not wait for a Consul that is away: registration is the judge. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+    /** Many pods of a new service come at once, and registration asks again. */
+    private static final Duration NOBODYS = Duration.ofSeconds(1);
+
     /** After Consul did not answer one in time. */
     private static final Duration SPARED = Duration.ofSeconds(5);
 
     private final List<Others> others = new CopyOnWriteArrayList<>();
     private final Map<String, Known> known = new ConcurrentHashMap<>();
+    private final Map<String, Instant> nobodys = new ConcurrentHashMap<>();
     private final InstantSource clock;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile Instant spared = Instant.MIN;
@@ -67,12 +71,18 @@ final class FirstClaims implements AutoCloseable {
 
     /** The same within a second; nothing where Consul does not say. */
     Optional<String> soonKnownFrom(String service) {
-        if (clock.instant().isBefore(spared)) {
+        Instant now = clock.instant();
+        nobodys.values().removeIf(now::isAfter);
+        if (now.isBefore(spared) || nobodys.containsKey(service)) {
             return Optional.empty();
         }
         Future<Optional<String>> answer = threads.submit(() -> knownFrom(service));
         try {
-            return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            Optional<String> found = answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            if (found.isEmpty()) {
+                nobodys.put(service, now.plus(NOBODYS));
+            }
+            return found;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {

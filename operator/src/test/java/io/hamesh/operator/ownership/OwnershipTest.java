@@ -94,6 +94,21 @@ class OwnershipTest {
     }
 
     @Test
+    void manyAdmissionsOfANewNameAskConsulOnce() {
+        List<String> asked = new ArrayList<>();
+        ownership.except(service -> {
+            asked.add(service);
+            return Optional.empty();
+        });
+        ownership.start();
+        for (int i = 0; i < 50; i++) {
+            assertThat(ownership.admissionRefusal("new", "shop")).isEmpty();
+        }
+        assertThat(asked.size()).isLessThan(10);
+        assertThat(ownership.claim("new", SHOP)).as("asks again").isInstanceOf(Owner.class);
+    }
+
+    @Test
     void admissionWaitsForNoConsulThatDoesNotAnswer() {
         ownership.start();
         ownership.except(service -> {
