@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -45,9 +46,20 @@ final class NamespaceWatch implements Grants, AutoCloseable {
         namespaces.start().thenRun(() -> known.complete(null));
     }
 
-    /** Returns once all are known. */
+    /**
+     * Returns once all are known.
+     *
+     * @throws IllegalStateException where its thread is interrupted before
+     */
     void awaitKnown() {
-        known.join();
+        try {
+            known.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("stopped before the namespaces were known", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     boolean exists(String name) {
