@@ -5,6 +5,7 @@ import io.hamesh.operator.consul.ConsulRefusedException;
 import io.hamesh.operator.registration.ProtocolDefaults.Declaration;
 import io.hamesh.operator.registration.ProtocolDefaults.Declaration.Foreign;
 import io.hamesh.operator.registration.ProtocolDefaults.Declaration.Waits;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,11 +43,12 @@ final class PodProtocols {
         }
     }
 
-    /** A pod of that service went: the others may all say the same now. */
+    /** A pod of that service went: the others may all say the same now. One of each protocol speaks for the rest. */
     void podLeft(String service, Map<PodKey, PodRegistration> registered) {
         if (waiting.remove(service)) {
+            Set<Protocol> asked = EnumSet.noneOf(Protocol.class);
             registered.forEach((key, registration) -> {
-                if (registration.service().name().equals(service)) {
+                if (registration.service().name().equals(service) && asked.add(registration.protocol())) {
                     var unused = declare(key, registration);
                 }
             });
