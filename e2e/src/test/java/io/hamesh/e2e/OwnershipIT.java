@@ -165,17 +165,85 @@ class OwnershipIT {
         String name = scene.service("freed");
         Neighbour ending = Neighbour.of(scene, "c");
         ending.scene().apply(Intention.to(name).allowing("web"));
+        ending.scene().start(AppPod.server("speaks", name, Protocol.HTTP));
         awaitOwner(name, ending.scene());
+        Eventually.that(
+                "its protocol to be declared",
+                () -> assertThat(scene.consul().everything()).contains("service-defaults " + name));
         assertThat(create(scene, AppPod.caller("heir").inMeshAs(name)).err()).contains(owned(name, ending.scene()));
         ending.end();
         Duration took = Eventually.timed(
                 "the name of an ended namespace to be free",
                 () -> assertThat(scene.consul().owners(name)).isEmpty());
         assertThat(took).isLessThanOrEqualTo(Duration.ofSeconds(5));
+        Eventually.timed(
+                "the protocol to end with the claim",
+                () -> assertThat(scene.consul().everything()).doesNotContain("service-defaults " + name));
         Eventually.that("its heir to be admitted", () -> assertThat(
                         create(scene, AppPod.caller("heir").inMeshAs(name)).out())
                 .contains("pod/heir created"));
         awaitOwner(name, scene);
+    }
+
+    @Test
+    void nameThatAnIntentionAllowsOutlivesItsNamespaceUntilNoneAllowsIt() {
+        String name = scene.service("job");
+        Neighbour ending = Neighbour.of(scene, "d");
+        ending.scene().create(AppPod.caller("job").inMeshAs(name));
+        awaitOwner(name, ending.scene());
+        Intention allowing = Intention.to(scene.service("vault")).allowing(name);
+        scene.apply(allowing);
+        ending.end();
+        String listed = "hamesh_service_names_pinned{namespaces=\"" + ending.namespace()
+                + "\",pinned_by=\"ServiceIntention " + scene.namespace() + "/" + scene.service("vault")
+                + "\",service=\"" + name + "\"}";
+        Eventually.that(
+                "the name to be listed with who pins it",
+                () -> assertThat(Operator.of(scene).counted(listed)).isEqualTo(1));
+        assertThat(create(scene, AppPod.caller("heir-of-job").inMeshAs(name)).err())
+                .contains(owned(name, ending.scene()));
+        assertThat(scene.consul().owners(name)).containsExactly(ending.namespace());
+
+        scene.delete(allowing);
+        Eventually.timed(
+                "a name that no intention allows any more to be free",
+                () -> assertThat(scene.consul().owners(name)).isEmpty());
+        Eventually.that("its heir to be admitted", () -> assertThat(
+                        create(scene, AppPod.caller("heir-of-job").inMeshAs(name))
+                                .out())
+                .contains("created"));
+    }
+
+    @Test
+    void nameThatConsulKnowsFromOthersIsRefusedUntilTheyAreGone() {
+        String name = scene.service("vm");
+        String others = "\"" + name + "\" is known to Consul from others (instance vm-" + name + " on node ";
+        scene.consul().register("vm-" + name, name, "192.0.2.9", 80);
+        try {
+            assertThat(create(scene, AppPod.caller("taker").inMeshAs(name)).err())
+                    .contains("denied the request", FIELD_OF_PODS + others, "choose another name", "services." + name);
+            assertThat(scene.kubectl()
+                            .apply(Intention.to(name).allowing("web").yaml())
+                            .err())
+                    .contains("denied the request", FIELD_OF_INTENTIONS + others, "protect another service");
+            assertThat(create(scene, AppPod.caller("consul").inMeshAs("consul")).err())
+                    .contains("Consul's own");
+        } finally {
+            scene.consul().deregister("vm-" + name);
+        }
+        Eventually.that("the name to be nobody's", () -> assertThat(
+                        create(scene, AppPod.caller("taker").inMeshAs(name)).out())
+                .contains("pod/taker created"));
+        awaitOwner(name, scene);
+        scene.consul().register("vm-" + name, name, "192.0.2.9", 80);
+        try {
+            assertThat(create(scene, AppPod.caller("second-taker").inMeshAs(name))
+                            .out())
+                    .as("what is held stays")
+                    .contains("created");
+        } finally {
+            scene.consul().deregister("vm-" + name);
+        }
     }
 
     @Test
