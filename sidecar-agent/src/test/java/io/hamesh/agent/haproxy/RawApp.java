@@ -1,6 +1,7 @@
 package io.hamesh.agent.haproxy;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.awaitility.Awaitility.await;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -32,12 +33,13 @@ final class RawApp implements AutoCloseable {
     private final Map<String, String> answers;
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final ServerSocket server;
+    private final Thread acceptor;
 
     /** @param answers what each path is answered before the connection goes on; an empty one closes it */
     RawApp(int port, Map<String, String> answers) throws IOException {
         this.answers = answers;
         server = new ServerSocket(port, 500, InetAddress.getLoopbackAddress());
-        Thread.startVirtualThread(() -> {
+        acceptor = Thread.startVirtualThread(() -> {
             while (!server.isClosed()) {
                 try {
                     Socket socket = server.accept();
@@ -123,6 +125,7 @@ final class RawApp implements AutoCloseable {
     /** As a process does: with all its connections. */
     void die() throws IOException {
         server.close();
+        await().until(() -> !acceptor.isAlive()); // it may have had one more in its hands
         for (Socket connection : connections) {
             connection.close();
         }
