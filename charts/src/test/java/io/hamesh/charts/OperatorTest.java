@@ -3,6 +3,7 @@ package io.hamesh.charts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -75,14 +76,38 @@ class OperatorTest {
 
     @Test
     void sharesKeysWithItsHaproxyInMemoryOnly() {
-        JsonNode volumes = operator.at("/spec/template/spec/volumes");
-        assertThat(volumes).hasSize(1);
-        assertThat(volumes.at("/0/emptyDir/medium").asText()).isEqualTo("Memory");
-        assertThat(volumes.at("/0/emptyDir/sizeLimit").asText()).isEqualTo("1Mi");
+        JsonNode shared = volume("haproxy");
+        assertThat(shared.at("/emptyDir/medium").asText()).isEqualTo("Memory");
+        assertThat(shared.at("/emptyDir/sizeLimit").asText()).isEqualTo("1Mi");
         for (JsonNode each : List.of(container, front)) {
-            assertThat(each.at("/volumeMounts/0/name")).isEqualTo(volumes.at("/0/name"));
-            assertThat(each.at("/volumeMounts/0/mountPath").asText()).isEqualTo("/run/hamesh");
+            assertThat(mounts(each)).contains("haproxy at /run/hamesh");
         }
+    }
+
+    @Test
+    void itsHaproxyCarriesNoServiceAccountToken() {
+        JsonNode pod = operator.at("/spec/template/spec");
+        assertThat(pod.path("automountServiceAccountToken")).isEqualTo(BooleanNode.FALSE);
+        assertThat(mounts(front)).containsExactly("haproxy at /run/hamesh");
+        assertThat(mounts(container)).contains("token at /var/run/secrets/kubernetes.io/serviceaccount");
+        assertThat(volume("token")
+                        .at("/projected/sources/0/serviceAccountToken/path")
+                        .asText())
+                .isEqualTo("token");
+    }
+
+    /** By which operators know that each pod answers the unguessable path. */
+    @Test
+    void podsSayThatTheyCompareThePath() {
+        assertThat(operator.at("/spec/template/metadata/annotations/operator.hamesh.io~1webhook-path")
+                        .asText())
+                .isNotEmpty();
+    }
+
+    /** What is measured under attack stays below. */
+    @Test
+    void itsHaproxyMayHoldTheConnectionsOfStrangers() {
+        assertThat(front.at("/resources/limits/memory").asText()).isEqualTo("192Mi");
     }
 
     /** As {@code helm upgrade --reuse-values} has them after a release before this one. */
@@ -148,6 +173,20 @@ class OperatorTest {
         return Manifests.elements(container.path("ports"))
                 .map(port -> port.path("name").asText() + " "
                         + port.path("containerPort").asInt())
+                .toList();
+    }
+
+    private JsonNode volume(String name) {
+        return Manifests.elements(operator.at("/spec/template/spec/volumes"))
+                .filter(volume -> volume.path("name").asText().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<String> mounts(JsonNode container) {
+        return Manifests.elements(container.path("volumeMounts"))
+                .map(mount -> mount.path("name").asText() + " at "
+                        + mount.path("mountPath").asText())
                 .toList();
     }
 

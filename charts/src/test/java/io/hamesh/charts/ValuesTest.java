@@ -96,7 +96,7 @@ class ValuesTest {
                     operator(FRONT + "/resources/requests/memory")),
             Setting.of(
                     "operator.haproxy.resources.limits.memory",
-                    "128Mi",
+                    "192Mi",
                     "1Gi",
                     operator(FRONT + "/resources/limits/memory")));
 

@@ -44,6 +44,11 @@ final class TlsCaller {
     }
 
     static TlsCaller with(PemPair pair) {
+        return new TlsCaller(keys(pair));
+    }
+
+    /** For a client that shows this certificate. */
+    static KeyManager[] keys(PemPair pair) {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, PASSWORD);
@@ -51,7 +56,7 @@ final class TlsCaller {
                     "me", privateKey(pair), PASSWORD, certificates(pair).toArray(X509Certificate[]::new));
             KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
             factory.init(store, PASSWORD);
-            return new TlsCaller(factory.getKeyManagers());
+            return factory.getKeyManagers();
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
         }

@@ -77,8 +77,13 @@ class UpgradeIT {
                 System.out.println("[count] upgraded: " + admitted);
                 assertThat(admitted.failures()).isEmpty();
             }
-            release.rollback();
-            assertNewPodJoins("after-rollback");
+            try (Admissions admissions = Admissions.start(scene)) {
+                release.rollback();
+                assertNewPodJoins("after-rollback");
+                Admissions.Counts admitted = admissions.stop();
+                System.out.println("[count] rolled back: " + admitted);
+                assertThat(admitted.failures()).isEmpty();
+            }
             release.install();
             return "";
         });

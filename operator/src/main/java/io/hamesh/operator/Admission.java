@@ -22,8 +22,11 @@ import java.util.Objects;
 
 /** What every replica does: answers the API server's admission reviews, from its first ready moment to its last. */
 final class Admission implements AutoCloseable {
-    private static final int PORT = 9444;
+    /** On loopback; other replicas come by way of this pod's HAProxy. */
+    private static final int PORT = 9445;
+
     private static final int FRONT_PORT = 9443;
+    private static final int REPLICA_PORT = 9444;
 
     /** Shared with the HAProxy of this pod, and in memory. */
     private static final Path FRONT = Path.of("/run/hamesh");
@@ -47,7 +50,7 @@ final class Admission implements AutoCloseable {
             Metrics metrics,
             Health health)
             throws IOException, GeneralSecurityException {
-        front = new Front(FRONT, PORT, health);
+        front = new Front(FRONT, REPLICA_PORT, health);
         replicas = new Replicas(client, settings.namespace(), identity, front);
         certificates = new WebhookCertificates(
                 client, settings.namespace(), SERVICE, CONFIGURATIONS, settings.certificateLifetime(), front, health);

@@ -30,6 +30,8 @@ import org.slf4j.LoggerFactory;
 public final class Front implements AutoCloseable {
     private static final String CERTIFICATE = "webhook.pem";
     private static final String AUTHORITIES = "webhook-ca.pem";
+    private static final String KNOWN = "webhook-known.map";
+    private static final String PLAIN_PATHS = "plain";
     private static final String SOCKET = "webhook.sock";
     private static final Logger LOG = LoggerFactory.getLogger(Front.class);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
@@ -40,19 +42,20 @@ public final class Front implements AutoCloseable {
     private final Path folder;
     private final RuntimeApi haproxy;
     private final Heartbeat heartbeat;
-    private final Map<String, Pem> written = new HashMap<>();
+    private final Map<String, String> written = new HashMap<>();
     private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
     private final Thread keeper = Thread.ofVirtual().name("front").unstarted(this::keep);
     private volatile @Nullable Pem certificate;
     private volatile @Nullable Pem authorities;
     private volatile @Nullable Set<String> replicas;
+    private volatile @Nullable Set<String> paths;
     private String problem = "";
 
     /**
      * Nothing happens before {@link #start}.
      *
      * @param folder shared with HAProxy, which knows it as {@code /run/hamesh}
-     * @param operators the port on which each operator answers reviews
+     * @param operators the port on which each pod takes reviews from the HAProxies of others
      */
     public Front(Path folder, int operators, Health health) {
         this.folder = folder;
@@ -89,6 +92,21 @@ public final class Front implements AutoCloseable {
         changes.add("replicas");
     }
 
+    /**
+     * What is asked under any other path is not read.
+     *
+     * @param hashes of the secret parts of the paths, SHA-256 in upper case
+     * @param plain whether paths without such a part are answered, too
+     */
+    public void answer(Collection<String> hashes, boolean plain) {
+        Set<String> answered = new TreeSet<>(hashes);
+        if (plain) {
+            answered.add(PLAIN_PATHS);
+        }
+        paths = answered;
+        changes.add("paths");
+    }
+
     private void keep() {
         try {
             while (true) {
@@ -112,30 +130,50 @@ public final class Front implements AutoCloseable {
         }
     }
 
-    /** Trust first: HAProxy starts when both are there. */
+    /** The certificate last: HAProxy starts when all are there. */
     private void write() throws IOException {
-        write(AUTHORITIES, authorities);
-        write(CERTIFICATE, certificate);
+        Pem nowTrusted = authorities;
+        Pem nowServed = certificate;
+        Set<String> nowKnown = known();
+        write(AUTHORITIES, nowTrusted == null ? null : nowTrusted.text());
+        write(KNOWN, nowKnown == null ? null : String.join(" 1\n", nowKnown) + " 1\n");
+        write(CERTIFICATE, nowServed == null ? null : nowServed.text());
     }
 
-    private void write(String name, @Nullable Pem pem) throws IOException {
-        if (pem == null || pem.equals(written.get(name))) {
+    /** Paths and the addresses of the other replicas, once both were said. */
+    private @Nullable Set<String> known() {
+        Set<String> nowAnswered = paths;
+        Set<String> nowThere = replicas;
+        if (nowAnswered == null || nowThere == null) {
+            return null;
+        }
+        Set<String> all = new TreeSet<>(nowAnswered);
+        all.addAll(nowThere);
+        return all;
+    }
+
+    private void write(String name, @Nullable String text) throws IOException {
+        if (text == null || text.equals(written.get(name))) {
             return;
         }
         Path half = folder.resolve("." + name);
         Files.deleteIfExists(half);
         Files.createFile(half, OWNERS);
-        Files.writeString(half, pem.text());
+        Files.writeString(half, text);
         Files.move(half, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-        written.put(name, pem);
+        written.put(name, text);
     }
 
     private void tell() throws IOException {
         Pem nowTrusted = authorities;
         Pem nowServed = certificate;
         Set<String> nowThere = replicas;
+        Set<String> nowKnown = known();
         if (!Files.exists(folder.resolve(SOCKET))) {
             return; // it starts from the files
+        }
+        if (nowKnown != null) {
+            haproxy.know(KNOWN, nowKnown);
         }
         if (nowTrusted != null) {
             haproxy.trust(AUTHORITIES, nowTrusted);

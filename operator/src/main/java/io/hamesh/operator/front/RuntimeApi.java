@@ -18,6 +18,7 @@ final class RuntimeApi {
 
     private static final String BACKEND = "operators";
     private static final String PEER = "peer";
+    private static final int KEY = 1;
     private static final int NAME = 3;
     private static final int ADDRESS = 4;
     private static final int ADMIN_STATE = 6;
@@ -27,7 +28,7 @@ final class RuntimeApi {
     private final CliSocket cli;
     private final int operators;
 
-    /** @param operators the port on which each operator answers reviews */
+    /** @param operators the port on which each pod takes reviews from the HAProxies of others */
     RuntimeApi(CliSocket cli, int operators) {
         this.cli = cli;
         this.operators = operators;
@@ -41,6 +42,26 @@ final class RuntimeApi {
     /** The CAs under which other operators are believed. */
     void trust(String file, Pem authorities) throws IOException {
         replace("ssl ca-file", file, authorities);
+    }
+
+    /** The keys of a map, and no others; what is new before anything goes. */
+    void know(String file, Set<String> keys) throws IOException {
+        String name = FOLDER + file;
+        Set<String> has = new HashSet<>();
+        for (String line : cli.ask("show map " + name).lines().toList()) {
+            String[] fields = line.split(" ", -1); // an address in memory, the key, its value
+            if (fields.length > KEY) {
+                has.add(fields[KEY]);
+            }
+        }
+        for (String key : keys) {
+            if (!has.remove(key)) {
+                expect("", "add map " + name + " " + key + " 1");
+            }
+        }
+        for (String key : has) {
+            expect("", "del map " + name + " " + key);
+        }
     }
 
     private void replace(String kind, String file, Pem pem) throws IOException {

@@ -4,6 +4,7 @@ import io.hamesh.operator.health.Health;
 import io.hamesh.operator.health.Heartbeat;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -90,8 +91,9 @@ public final class SelfReview implements AutoCloseable {
                     ask(server.port(), example, trust);
                 }
             }
+            PathToken secret = PathToken.of(served);
             for (Example example : examples) {
-                ask(front, example, trust);
+                ask(front, new Example(secret.path(example.path()), example.json()), trust);
             }
         } catch (IOException | GeneralSecurityException e) {
             failed(e);
@@ -116,7 +118,7 @@ public final class SelfReview implements AutoCloseable {
     }
 
     private void ask(int port, Example example, SSLSocketFactory trust) throws IOException {
-        URI uri = URI.create("https://localhost:" + port + example.path());
+        URI uri = URI.create("https://127.0.0.1:" + port + example.path());
         HttpsURLConnection connection = (HttpsURLConnection) uri.toURL().openConnection();
         connection.setSSLSocketFactory(trust);
         // That CA signed this one certificate, for the Service's name, and its key is gone: no other can be met here.
@@ -127,6 +129,12 @@ public final class SelfReview implements AutoCloseable {
         connection.setRequestProperty("Content-Type", "application/json");
         try (OutputStream body = connection.getOutputStream()) {
             body.write(example.json().getBytes(StandardCharsets.UTF_8));
+        }
+        int status = connection.getResponseCode();
+        if (status != HttpURLConnection.HTTP_OK) {
+            // not the JDK's own exception, which names the path
+            connection.disconnect();
+            throw new IOException("port " + port + " answers " + status);
         }
         try (var answer = connection.getInputStream()) {
             answer.readAllBytes();

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -22,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps three things in step for as long as the operator runs: the Secret, what is served, and what the API server
- * trusts. One thread looks whenever one of them changed, and now and then for the clock's sake.
+ * Keeps three things in step for as long as the operator runs: the Secret, what is served and answered, and what the API
+ * server trusts and asks. One thread looks whenever one of them changed, and now and then for the clock's sake.
  */
 public final class WebhookCertificates implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookCertificates.class);
@@ -36,8 +37,11 @@ public final class WebhookCertificates implements AutoCloseable {
     private final String configurations;
     private final CertificateSecret secret;
     private final CaBundles bundles;
+    private final WebhookPaths paths;
+    private final OperatorPods pods;
     private final Front front;
     private final CertificateSwitch certificateSwitch = new CertificateSwitch();
+    private final PathSwitch pathSwitch = new PathSwitch();
     private final Heartbeat heartbeat;
     private final HotKeyManager keys = new HotKeyManager();
     private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
@@ -68,6 +72,8 @@ public final class WebhookCertificates implements AutoCloseable {
         this.secret = new CertificateSecret(client, namespace, service + "." + namespace + ".svc", lifetime);
         this.heartbeat = health.heartbeat("webhook-certificates", SILENCE);
         this.bundles = new CaBundles(client, configurations);
+        this.paths = new WebhookPaths(client, configurations);
+        this.pods = new OperatorPods(client, namespace);
     }
 
     /** What the webhook server serves with, from the first certificate on through all renewals. */
@@ -141,15 +147,32 @@ public final class WebhookCertificates implements AutoCloseable {
             ServingCertificate stored = secret.current(now, certificateSwitch.served());
             front.trust(stored.caPem());
             boolean inPlace = bundles.put(stored.caPem());
+            ServingCertificate served = inPlace ? certificateSwitch.trusted(stored, now) : stored;
             if (inPlace) {
-                serve(certificateSwitch.trusted(stored, now));
+                serve(served);
             }
             tell(inPlace);
-            return inPlace ? pause(now, stored) : RETRY;
+            boolean settled = direct(stored, served, now);
+            return inPlace && settled ? pause(now, stored) : RETRY;
         } catch (GeneralSecurityException | RuntimeException e) {
             LOG.atWarn().addKeyValue("cause", e.getMessage()).log("webhook certificate not in place, trying again");
             return RETRY;
         }
+    }
+
+    /** Answers what is asked, and has the right thing asked; says whether that will not change by itself soon. */
+    private boolean direct(ServingCertificate stored, ServingCertificate served, Instant now) {
+        var state = new PathSwitch.State(
+                paths.asked(), PathToken.of(stored), PathToken.of(served), pods.allCompareThePath());
+        Set<Optional<PathToken>> answered = pathSwitch.answered(state, now);
+        front.answer(
+                answered.stream().flatMap(Optional::stream).map(PathToken::hash).toList(),
+                answered.contains(Optional.<PathToken>empty()));
+        pathSwitch.toWrite(state).ifPresent(token -> {
+            paths.put(token);
+            LOG.atInfo().addKeyValue("secret", token.isPresent()).log("webhook configurations have another path");
+        });
+        return pathSwitch.isSettled(state);
     }
 
     private void serve(ServingCertificate certificate) throws GeneralSecurityException {

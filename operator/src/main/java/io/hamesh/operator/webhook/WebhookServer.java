@@ -8,33 +8,48 @@ import io.fabric8.kubernetes.api.model.admission.v1.AdmissionReview;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves admission reviews over HTTPS, each on a virtual thread. */
+/**
+ * Serves admission reviews over HTTPS, each on a virtual thread, to whoever shares the pod's loopback: HAProxy, which other
+ * pods meet instead, and the operator itself.
+ */
 public final class WebhookServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookServer.class);
 
     /** The API server's own limit for a request is 3 MiB; a review carries the object twice on an update. */
     private static final int MAX_REVIEW_BYTES = 8 << 20;
 
+    /** Of which the heap holds several times as much. HAProxy asks another replica after 5 s. */
+    private static final int REVIEWED_AT_A_TIME = MAX_REVIEW_BYTES;
+
+    private static final Duration TURN = Duration.ofSeconds(8);
+
     private static final int GRACE_SECONDS = 1;
 
     private final HttpsServer server;
     private final KubernetesSerialization json = new KubernetesSerialization();
+    private final ReviewBudget budget = new ReviewBudget(REVIEWED_AT_A_TIME, TURN);
     private volatile boolean draining;
 
     /**
-     * @param port to listen on; 0 takes a free one
+     * @param port to listen on, on loopback; 0 takes a free one
      * @param tls whose key manager says which certificate is served
      */
     public WebhookServer(int port, SSLContext tls) throws IOException {
-        server = HttpsServer.create(new InetSocketAddress(port), 0);
+        this(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), tls);
+    }
+
+    WebhookServer(InetSocketAddress address, SSLContext tls) throws IOException {
+        server = HttpsServer.create(address, 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.setHttpsConfigurator(new HttpsConfigurator(tls) {
             @Override
@@ -83,8 +98,23 @@ public final class WebhookServer implements AutoCloseable {
         } else if (!exchange.getRequestMethod().equals("POST")) {
             send(exchange, 405, "text/plain", "post an AdmissionReview");
         } else {
-            review(exchange, path, handler);
+            inTurn(exchange, path, handler);
         }
+    }
+
+    /** Its bytes are read when it is its turn. */
+    private void inTurn(HttpExchange exchange, String path, AdmissionHandler handler) throws IOException {
+        try {
+            budget.spend(length(exchange), () -> review(exchange, path, handler));
+        } catch (ReviewBudget.TooBusyException e) {
+            send(exchange, 503, "text/plain", e.getMessage() + ": ask again");
+        }
+    }
+
+    /** One that does not say how long it is may be the longest. */
+    private static long length(HttpExchange exchange) {
+        String length = exchange.getRequestHeaders().getFirst("Content-Length");
+        return length != null && length.matches("[0-9]{1,9}") ? Long.parseLong(length) : MAX_REVIEW_BYTES;
     }
 
     private void review(HttpExchange exchange, String path, AdmissionHandler handler) throws IOException {

@@ -81,7 +81,7 @@ class BehindHaproxyTest {
                     return AdmissionAnswers.allowed(List.of("own"));
                 })
                 .start();
-        WebhookServer other = new WebhookServer(otherPort, otherKeys.context());
+        WebhookServer other = new WebhookServer(new InetSocketAddress(OTHER, otherPort), otherKeys.context());
         for (String path : List.of("/who", "/dies", "/hangs")) {
             other.route(path, request -> AdmissionAnswers.allowed(List.of("other")));
         }
@@ -104,6 +104,8 @@ class BehindHaproxyTest {
 
     @Test
     void haproxyTakesTheConfiguration() throws Exception {
+        front.answer(List.of(), true);
+        front.replicas(List.of(OTHER));
         front.trust(first.caPem());
         front.serve(first.certificatePem() + first.keyPem());
         await().until(() -> Files.exists(folder.resolve("webhook.pem")));
@@ -270,6 +272,7 @@ class BehindHaproxyTest {
         front.trust(first.caPem());
         front.serve(first.certificatePem() + first.keyPem());
         front.replicas(List.of(OTHER));
+        front.answer(List.of(PathToken.of(first).hash()), false);
         await().until(() -> Files.exists(folder.resolve("webhook.pem")));
         haproxy.with(change).start();
         toClose.addFirst(haproxy);
@@ -331,7 +334,8 @@ class BehindHaproxyTest {
 
     private Answer post(ServingCertificate trusted, String path, String body)
             throws IOException, GeneralSecurityException {
-        URI uri = URI.create("https://localhost:" + haproxy.port + path);
+        URI uri = URI.create(
+                "https://localhost:" + haproxy.port + PathToken.of(first).path(path));
         HttpsURLConnection connection = (HttpsURLConnection) uri.toURL().openConnection();
         connection.setSSLSocketFactory(trusted.trust().getSocketFactory());
         connection.setHostnameVerifier((host, session) -> true); // the certificate has the Service's name

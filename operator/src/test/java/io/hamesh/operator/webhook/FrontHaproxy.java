@@ -21,6 +21,7 @@ final class FrontHaproxy implements AutoCloseable {
 
     final int port = FreePorts.next();
     final int opsPort = FreePorts.next();
+    final int replicaPort = FreePorts.next();
     private final Path folder;
     private final Path log;
     private final int local;
@@ -64,8 +65,9 @@ final class FrontHaproxy implements AutoCloseable {
         String config = Files.readString(CONFIG)
                 .replace(":9443 ", ":" + port + " ")
                 .replace(":8404\n", ":" + opsPort + "\n")
-                .replace("local 127.0.0.1:9444", "local 127.0.0.1:" + local)
-                .replace("local-again 127.0.0.1:9444", "local-again 127.0.0.1:" + local)
+                .replace("]:9444 ", "]:" + replicaPort + " ")
+                .replace("bind :9444 ", "bind :" + replicaPort + " ")
+                .replace("127.0.0.1:9445", "127.0.0.1:" + local)
                 .replace("check port 8080", "check port " + readiness);
         Files.writeString(folder.resolve("webhook.cfg"), change.apply(config));
         Path root = ROOT.orElseThrow();
@@ -96,6 +98,14 @@ final class FrontHaproxy implements AutoCloseable {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** What it takes of the machine's memory. */
+    double megabytes() throws IOException {
+        String status =
+                Files.readString(Path.of("/proc", Long.toString(running().pid()), "status"));
+        String kilobytes = status.replaceAll("(?s).*VmRSS:\\s+([0-9]+) kB.*", "$1");
+        return Integer.parseInt(kilobytes) / 1024.0;
     }
 
     void kill() {

@@ -1,0 +1,174 @@
+package io.hamesh.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.readiness.Readiness;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** A pod that is nobody's in particular does what it can to the operator's ports, while others are created. */
+@EndToEnd
+@Isolated("the operators are attacked")
+class FrontAttackIT {
+    private static final Duration ADMISSION = Duration.ofSeconds(2).multipliedBy(3);
+    private static final double MEGABYTES = 192;
+
+    /** Opens connections to all of {@code HOST:PORT}, 500 a second, and keeps them: of TLS where KIND says so. */
+    private static final String CONNECTIONS = """
+            import net from 'node:net'; import tls from 'node:tls';
+            const [kind, count, ...targets] = process.argv.slice(1);
+            let done = 0, all = [];
+            for (let i = 0; i < count; i++) {
+              const [port, ...host] = targets[i % targets.length].split(':').reverse();
+              const to = { host: host.reverse().join(':'), port, rejectUnauthorized: false };
+              const socket = kind === 'tls' ? tls.connect(to, () => done++) : net.connect(to, () => done++);
+              socket.on('error', () => {}); all.push(socket);
+              await new Promise(next => setTimeout(next, 2));
+            }
+            await new Promise(next => setTimeout(next, 1000));
+            console.log(done); process.exit(0);
+            """;
+
+    private static Scene scene;
+    private static Operator operator;
+    private static RunningPod stranger;
+
+    private Admissions admissions;
+
+    @BeforeAll
+    static void start(Scene given) {
+        scene = given;
+        operator = Operator.of(scene);
+        stranger = scene.start(AppPod.caller("stranger"));
+    }
+
+    @BeforeEach
+    void load() {
+        operator.awaitRollout();
+        admissions = Admissions.start(scene);
+        admissions.awaitMore(20);
+    }
+
+    @AfterEach
+    void stop() {
+        admissions.close();
+    }
+
+    @Test
+    void silenceAfterTheHandshakeStopsNoAdmission() {
+        attack("tls", 4000, 9443);
+    }
+
+    @Test
+    void silenceOnTheOtherPortsStopsNoAdmission() {
+        attack("tcp", 4000, 9444, 8080, 8404);
+    }
+
+    @Test
+    void strangerIsNotAnsweredAtThePlainPath() {
+        String ask = """
+                const answer = await fetch('https://' + process.argv[1] + ':9443/inject', { method: 'POST', body: '{}' })
+                    .then(response => response.status, error => 'none');
+                console.log(answer);
+                """;
+        String host = host(operator.pods().getFirst());
+        Eventually.that("the API server to be told another path", () -> assertThat(path())
+                .matches("/[0-9a-f]{32}/inject"));
+        assertThat(inStranger("NODE_TLS_REJECT_UNAUTHORIZED=0", ask, host)).isEqualTo("none");
+    }
+
+    @Test
+    void haproxyCarriesNoToken() {
+        String pod = operator.pods().getFirst().getMetadata().getName();
+        String token = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+        assertThat(scene.release()
+                        .run("exec", pod, "-c", Operator.FRONT, "--", "test", "-e", token)
+                        .exitCode())
+                .isEqualTo(1);
+        assertThat(scene.release()
+                        .run("get", "pod", pod, "-o", "jsonpath={.spec.containers[0].volumeMounts[*].mountPath}")
+                        .expectSuccess())
+                .as("the control: the operator has it")
+                .contains("/var/run/secrets/kubernetes.io/serviceaccount");
+    }
+
+    private void attack(String kind, int connections, int... ports) {
+        List<String> words = new ArrayList<>(List.of(kind, Integer.toString(connections)));
+        for (Pod pod : operator.pods()) {
+            for (int port : ports) {
+                words.add(host(pod) + ":" + port);
+            }
+        }
+        List<String> pods = names();
+        int restarts = restarts(pods);
+        double most = 0;
+        var attack = CompletableFuture.supplyAsync(() -> inStranger("", CONNECTIONS, words.toArray(String[]::new)));
+        while (!attack.isDone()) {
+            assertThat(operator.pods()).allMatch(Readiness::isPodReady);
+            most = Math.max(
+                    most,
+                    Usage.of(scene.release(), pods.getFirst(), Operator.FRONT).megabytes());
+        }
+        int opened = Integer.parseInt(attack.join());
+        Admissions.Counts admitted = admissions.stop();
+        System.out.printf("[count] %d %s connections: %s; HAProxy %.1f MB%n", opened, kind, admitted, most);
+        assertThat(opened).as("the attack takes place").isGreaterThan(connections / 20);
+        assertThat(admitted.failures()).isEmpty();
+        assertThat(admitted.slowest()).isLessThan(ADMISSION);
+        assertThat(most).isLessThan(MEGABYTES);
+        assertThat(names()).isEqualTo(pods);
+        assertThat(restarts(pods)).isEqualTo(restarts);
+    }
+
+    private static int restarts(List<String> pods) {
+        return pods.stream()
+                .mapToInt(pod -> operator.restarts(pod, Operator.FRONT) + operator.restarts(pod, Operator.CONTAINER))
+                .sum();
+    }
+
+    private static String inStranger(String variable, String script, String... words) {
+        List<String> command = new ArrayList<>(List.of("exec", stranger.name(), "--", "env"));
+        if (!variable.isEmpty()) {
+            command.add(variable);
+        }
+        command.addAll(List.of("node", "--input-type=module", "-e", script));
+        command.addAll(List.of(words));
+        return scene.kubectl()
+                .run(command.toArray(String[]::new))
+                .expectSuccess()
+                .strip();
+    }
+
+    private static List<String> names() {
+        return operator.pods().stream()
+                .map(pod -> pod.getMetadata().getName())
+                .sorted()
+                .toList();
+    }
+
+    private static String path() {
+        return scene.client()
+                .admissionRegistration()
+                .v1()
+                .mutatingWebhookConfigurations()
+                .withName("hamesh")
+                .require()
+                .getWebhooks()
+                .getFirst()
+                .getClientConfig()
+                .getService()
+                .getPath();
+    }
+
+    private static String host(Pod pod) {
+        return pod.getStatus().getPodIP();
+    }
+}
