@@ -37,6 +37,8 @@ final class ConnectionBounds {
     /** The bytes of a buffer: a head of 60 KB and what is added to it. */
     private static final int BUFFER = 65_536;
 
+    private static final int LEAST_KEPT = 20;
+
     private static final String COUNTED = "  tcp-request connection track-sc1 src table ";
 
     private final MeshSnapshot snapshot;
@@ -65,7 +67,8 @@ final class ConnectionBounds {
                   tune.h2.fe.glitches-threshold 1000
                   tune.h2.fe.max-rst-at-once 10
                   tune.stick-counters 4
-                """.formatted(all + OPS + GRPC_PROBE * probes, BUFFER));
+                  set-var %s int(0)
+                """.formatted(all + OPS + GRPC_PROBE * probes, BUFFER, RefusedConnections.VARIABLE));
     }
 
     /** The tables that the rules below look at. */
@@ -90,12 +93,10 @@ final class ConnectionBounds {
     void mesh(StringBuilder out) {
         out.append("  timeout client-hs 5s\n");
         out.append(COUNTED + SOURCES + "\n");
-        out.append("""
-                  tcp-request connection reject if { sc1_conn_cur gt %1$d }
-                  tcp-request connection sc-inc-gpc0(1)
-                  tcp-request connection set-var(sess.finished) src,table_conn_rate(%2$s)
-                  tcp-request connection reject if { sc1_gpc0_rate,sub(sess.finished) gt %3$d }
-                """.formatted(perSource, CALLERS, all / 3));
+        refuse(out, "{ sc1_conn_cur gt " + perSource + " }");
+        out.append("  tcp-request connection sc-inc-gpc0(1)\n");
+        out.append("  tcp-request connection set-var(sess.finished) src,table_conn_rate(" + CALLERS + ")\n");
+        refuse(out, "{ sc1_gpc0_rate,sub(sess.finished) gt " + all / 3 + " }");
         shared(out, InboundSection.FRONTEND, InboundSection.UNSECURED);
         out.append("  tcp-request session track-sc2 src table " + CALLERS + "\n");
         streams(out);
@@ -107,10 +108,11 @@ final class ConnectionBounds {
             out.append("  option disable-h2-upgrade\n");
         }
         out.append(COUNTED + SOURCES + "\n");
-        out.append("  tcp-request connection reject if { sc1_conn_cur gt ")
-                .append(snapshot.service().proxy().sharePerSource())
-                .append(" }\n");
+        refuse(out, "{ sc1_conn_cur gt " + snapshot.service().proxy().sharePerSource() + " }");
         shared(out, InboundSection.UNSECURED, InboundSection.FRONTEND);
+        if (snapshot.service().protocol().isHttpLike()) {
+            kept(out, "app");
+        }
         streams(out);
     }
 
@@ -125,14 +127,17 @@ final class ConnectionBounds {
                     .append(other)
                     .append(")\n");
         }
-        out.append("  tcp-request connection reject if { fe_conn(")
-                .append(frontend)
-                .append(both ? "),add(sess.elsewhere) gt " : ") gt ")
-                .append(fromOutside)
-                .append(" }\n");
+        refuse(out, "{ fe_conn(" + frontend + (both ? "),add(sess.elsewhere) gt " : ") gt ") + fromOutside + " }");
     }
 
-    /** Over HTTP/2 a connection is no measure: what it carries counts like connections. */
+    /** Counts what it refuses: HAProxy's own counters also have what is refused while the application is gone. */
+    private static void refuse(StringBuilder out, String condition) {
+        out.append("  tcp-request connection set-var(%1$s) var(%1$s),add(1) if %2$s\n"
+                .formatted(RefusedConnections.VARIABLE, condition));
+        out.append("  tcp-request connection reject if ").append(condition).append('\n');
+    }
+
+    /** Requests. Over HTTP/2 a connection is no measure: what it carries counts like connections. */
     private void streams(StringBuilder out) {
         if (snapshot.service().protocol().isHttp2Only()) {
             out.append("""
@@ -141,6 +146,20 @@ final class ConnectionBounds {
                       http-request deny deny_status 503 hdr x-hamesh-denied full if { var(txn.denied) -m str full }
                     """.formatted(STREAMS, perSource, fromOutside));
         }
+    }
+
+    /**
+     * What may be repeated is kept in a buffer of its own until its stream ends, event streams included. So event streams
+     * are not repeated, nor what comes while very many requests are under way.
+     */
+    void kept(StringBuilder out, String backend) {
+        int most =
+                Math.max(LEAST_KEPT, all / 4 / Math.max(1, snapshot.upstreams().size()));
+        out.append("  http-request disable-l7-retry if { req.hdr(accept) -m sub text/event-stream } || { be_conn(")
+                .append(backend)
+                .append(") gt ")
+                .append(most)
+                .append(" }\n");
     }
 
     /** After a denial nothing stays open over HTTP/1.1, and one source gets ten lines a second in the log. */
@@ -174,9 +193,7 @@ final class ConnectionBounds {
         out.append("  maxconn ").append(most).append('\n');
         out.append("  timeout http-request 1s\n  timeout http-keep-alive 1s\n");
         out.append(COUNTED + ASKERS + "\n");
-        out.append("""
-                  tcp-request connection reject if !%1$s { sc1_conn_cur gt %2$d }
-                  tcp-request connection reject if !%1$s { fe_conn(%3$s) gt %4$d }
-                """.formatted(Kubelet.KNOWN, OF_STRANGER, frontend, most - FOR_KUBELET));
+        refuse(out, "!" + Kubelet.KNOWN + " { sc1_conn_cur gt " + OF_STRANGER + " }");
+        refuse(out, "!" + Kubelet.KNOWN + " { fe_conn(" + frontend + ") gt " + (most - FOR_KUBELET) + " }");
     }
 }

@@ -41,6 +41,7 @@ public final class HaproxyApplier implements DataPlane {
     private final MasterCli master;
     private final RuntimeApi api;
     private final PublishedStatus status;
+    private final RefusedConnections refused;
     private final Duration startPatience;
 
     /** What surely runs; empty at the start, and after a step that failed half way. Only a reload helps then. */
@@ -68,11 +69,17 @@ public final class HaproxyApplier implements DataPlane {
                 new CliSocket(layout.masterSocket(), RELOAD_PATIENCE));
         this.api = new RuntimeApi(new CliSocket(layout.adminSocket(), PATIENCE), layout);
         this.status = new PublishedStatus(layout, disk, api);
+        this.refused = new RefusedConnections(new CliSocket(layout.adminSocket(), SHORT_PATIENCE));
     }
 
     @Override
     public long reloads() {
         return reloads;
+    }
+
+    @Override
+    public long refusedConnections() {
+        return applied == null ? 0 : refused.soFar();
     }
 
     @Override

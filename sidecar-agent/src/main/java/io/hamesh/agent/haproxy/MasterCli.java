@@ -1,5 +1,6 @@
 package io.hamesh.agent.haproxy;
 
+import io.hamesh.model.ProbeSecret;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +60,7 @@ final class MasterCli {
     private static String alerts(String answer) {
         return answer.lines()
                 .filter(line -> line.contains("[ALERT]"))
-                .filter(line -> !line.contains("SPIFFE_SALT"))
+                .filter(line -> !line.contains("SPIFFE_SALT") && !line.contains(ProbeSecret.HEADER))
                 .collect(Collectors.joining("; "));
     }
 }

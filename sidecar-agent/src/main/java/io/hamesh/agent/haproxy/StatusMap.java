@@ -60,6 +60,11 @@ final class StatusMap {
                 figures.consulContact());
         time(out, "agent_snapshot_applied", "When HAProxy last took a change.", figures.applied());
         time(out, "agent_leaf_expiry", "When the pod's certificate ends.", figures.leafEnd());
+        count(
+                out,
+                "connections_refused",
+                "Connections refused because a port was full or their source had its share.",
+                figures.refused());
         count(out, "agent_snapshots_applied", "Snapshots that HAProxy took from this agent.", figures.snapshots());
         count(out, "agent_reloads", "Reloads of HAProxy by this agent.", figures.reloads());
         return out.toString();

@@ -28,12 +28,14 @@ final class UpstreamSection {
     private final String service;
     private final PodAddresses pod;
     private final Upgrades upgrades;
+    private final ConnectionBounds bounds;
 
     UpstreamSection(ServerLine servers, MeshSnapshot snapshot) {
         this.servers = servers;
         this.service = snapshot.service().name();
         this.pod = snapshot.pod();
         this.upgrades = new Upgrades(snapshot.service());
+        this.bounds = new ConnectionBounds(snapshot);
     }
 
     void append(StringBuilder out, UpstreamState state) {
@@ -53,6 +55,7 @@ final class UpstreamSection {
             Misdirected.kept(out);
             upgrades.judged(out);
             Misdirected.asked(out);
+            bounds.kept(out, ServerLine.backend(state));
             out.append("  use_backend ").append(ServerLine.backendOnce(state)).append(" if " + ONCE + "\n");
         }
         out.append("  default_backend ").append(ServerLine.backend(state)).append("\n\n");

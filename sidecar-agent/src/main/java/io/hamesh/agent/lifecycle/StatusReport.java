@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Keeps what the data plane tells about pod and agent true: ports and readiness at once, figures now and then. */
 public final class StatusReport {
     private static final Duration FIGURES_EVERY = Duration.ofSeconds(15);
+    private static final Duration FULL_EVERY = Duration.ofMinutes(1);
 
     private final LoopbackRule rule;
     private final SortedSet<Integer> meantToBeOpen;
@@ -34,6 +35,8 @@ public final class StatusReport {
     private @Nullable AgentStatus told;
     private Instant toldAt = Instant.EPOCH;
     private boolean failing;
+    private long refusedTold;
+    private Instant fullToldAt = Instant.EPOCH;
 
     /**
      * @param ports what the pod's containers listen on; asked every three seconds, it has to be cheap
@@ -64,7 +67,10 @@ public final class StatusReport {
     void bringUpToDate(DataPlane dataPlane) {
         Optional<AppPorts> seen = ports.get().map(found -> found.meaning(meantToBeOpen));
         say(seen.map(AppPorts::open));
-        Figures figures = new Figures(started, consulContact.get(), applied, snapshots, dataPlane.reloads(), leafEnd);
+        long refused = dataPlane.refusedConnections();
+        sayFull(refused);
+        Figures figures =
+                new Figures(started, consulContact.get(), applied, snapshots, dataPlane.reloads(), refused, leafEnd);
         AgentStatus newest = new AgentStatus(openPorts, rule.objection(seen), figures);
         if (isWorthTelling(newest)) {
             publish(newest, dataPlane);
@@ -94,6 +100,20 @@ public final class StatusReport {
                 failing = true;
                 log.warn("status-not-published", "reason", e.getMessage());
             }
+        }
+    }
+
+    /** At once, and then once a minute with what came since. */
+    private void sayFull(long refused) {
+        if (refused > refusedTold && !fullToldAt.plus(FULL_EVERY).isAfter(clock.instant())) {
+            log.warn(
+                    "full",
+                    "connections-refused",
+                    refused - refusedTold,
+                    "effect",
+                    "a port is full or a source has its share: see hamesh.io/max-connections");
+            refusedTold = refused;
+            fullToldAt = clock.instant();
         }
     }
 

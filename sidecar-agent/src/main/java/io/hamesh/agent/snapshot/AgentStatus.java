@@ -16,14 +16,21 @@ public record AgentStatus(Optional<SortedSet<Integer>> openPorts, Optional<Strin
      *
      * @param consulContact everything that is in force is what Consul said then, or later
      * @param applied when the last snapshot was, and {@code snapshots} how many since {@code started}
+     * @param refused connections beyond the pod's bounds
      * @param leafEnd when the pod's certificate ends
      */
     public record Figures(
-            Instant started, Instant consulContact, Instant applied, long snapshots, long reloads, Instant leafEnd) {}
+            Instant started,
+            Instant consulContact,
+            Instant applied,
+            long snapshots,
+            long reloads,
+            long refused,
+            Instant leafEnd) {}
 
     /** As long as nothing is known: nothing may be taken for true. */
     public static AgentStatus unknown() {
         Instant never = Instant.EPOCH;
-        return new AgentStatus(Optional.empty(), Optional.empty(), new Figures(never, never, never, 0, 0, never));
+        return new AgentStatus(Optional.empty(), Optional.empty(), new Figures(never, never, never, 0, 0, 0, never));
     }
 }

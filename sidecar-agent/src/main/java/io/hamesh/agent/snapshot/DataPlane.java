@@ -19,4 +19,9 @@ public interface DataPlane {
 
     /** How often applying took a reload so far. */
     long reloads();
+
+    /** How many connections were refused so far because a port was full, or their source had its share. */
+    default long refusedConnections() {
+        return 0;
+    }
 }

@@ -66,6 +66,9 @@ class RealMeshBoundsTest {
         Attacker silent = attacker(redis.layout.inboundPort());
         silent.hold(FROM_OUTSIDE + 20, STRANGER);
         assertThat(silent.open()).isBetween(1L, (long) UNFINISHED);
+        assertThat(redis.applier.refusedConnections())
+                .as("a full sidecar says so")
+                .isGreaterThanOrEqualTo(90);
         assertThat(TestCaller.answers(wwwPort)).isTrue();
         await("a handshake that never comes").atMost(Duration.ofSeconds(15)).until(() -> silent.open() == 0);
     }

@@ -111,7 +111,7 @@ class RealStatusTest {
     private static AgentStatus status(Optional<String> unready, Integer... ports) {
         Instant now = Instant.now();
         return new AgentStatus(
-                Optional.of(new TreeSet<>(List.of(ports))), unready, new Figures(now, now, now, 1, 1, now));
+                Optional.of(new TreeSet<>(List.of(ports))), unready, new Figures(now, now, now, 1, 1, 0, now));
     }
 
     private MeshSnapshot snapshot(Protocol protocol) throws Exception {

@@ -19,6 +19,7 @@ class StatusMapTest {
             Instant.ofEpochSecond(1_700_000_050),
             7,
             2,
+            12,
             Instant.ofEpochSecond(1_700_259_200));
 
     @Test
@@ -45,6 +46,7 @@ class StatusMapTest {
                 .contains("\nhamesh_agent_snapshot_applied_timestamp_seconds 1700000050\n")
                 .contains("\nhamesh_agent_leaf_expiry_timestamp_seconds 1700259200\n")
                 .contains("# TYPE hamesh_agent_reloads_total counter\nhamesh_agent_reloads_total 2\n")
+                .contains("\nhamesh_connections_refused_total 12\n")
                 .contains("\nhamesh_agent_snapshots_applied_total 7\n");
     }
 

@@ -112,6 +112,22 @@ class StatusReportTest {
         assertThat(lines.toString(StandardCharsets.UTF_8)).containsOnlyOnce("event=status-not-published");
     }
 
+    @Test
+    void fullSidecarSaysSoAtOnceAndThenOnceAMinute() {
+        report.bringUpToDate(haproxy);
+        assertThat(lines.toString(StandardCharsets.UTF_8)).isEmpty();
+        haproxy.refused = 5;
+        report.bringUpToDate(haproxy);
+        assertThat(lines.toString(StandardCharsets.UTF_8)).contains("event=full connections-refused=5");
+        haproxy.refused = 25;
+        report.bringUpToDate(haproxy);
+        assertThat(lines.toString(StandardCharsets.UTF_8)).containsOnlyOnce("event=full");
+        now = now.plus(Duration.ofMinutes(1));
+        report.bringUpToDate(haproxy);
+        assertThat(lines.toString(StandardCharsets.UTF_8)).contains("event=full connections-refused=20");
+        assertThat(haproxy.told.getLast().figures().refused()).isEqualTo(25);
+    }
+
     private static MeshSnapshot snapshot() {
         Leaf leaf = new Leaf(SpiffeId.of("td.consul", "dc1", "www"), "CERT", "KEY", LEAF_END);
         return new MeshSnapshot(
@@ -126,6 +142,7 @@ class StatusReportTest {
     private static final class HaproxyDouble implements DataPlane {
         final List<AgentStatus> told = new ArrayList<>();
         boolean failing;
+        long refused;
 
         @Override
         public void apply(MeshSnapshot wanted) {}
@@ -136,6 +153,11 @@ class StatusReportTest {
                 throw new DataPlaneException("no socket");
             }
             told.add(newest);
+        }
+
+        @Override
+        public long refusedConnections() {
+            return refused;
         }
 
         @Override
