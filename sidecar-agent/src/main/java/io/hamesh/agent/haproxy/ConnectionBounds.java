@@ -99,7 +99,7 @@ final class ConnectionBounds {
         refuse(out, "{ sc1_gpc0_rate,sub(sess.finished) gt " + all / 3 + " }");
         shared(out, InboundSection.FRONTEND, InboundSection.UNSECURED);
         out.append("  tcp-request session track-sc2 src table " + CALLERS + "\n");
-        streams(out);
+        streams(out, perSource);
     }
 
     /** In the unsecured port's. */
@@ -113,7 +113,7 @@ final class ConnectionBounds {
         if (snapshot.service().protocol().isHttpLike()) {
             kept(out, "app");
         }
-        streams(out);
+        streams(out, snapshot.service().proxy().sharePerSource());
     }
 
     /**
@@ -138,13 +138,13 @@ final class ConnectionBounds {
     }
 
     /** Requests. Over HTTP/2 a connection is no measure: what it carries counts like connections. */
-    private void streams(StringBuilder out) {
+    private void streams(StringBuilder out, int share) {
         if (snapshot.service().protocol().isHttp2Only()) {
             out.append("""
                       http-request track-sc3 src table %1$s
                       http-request set-var(txn.denied) str(full) if { sc_conn_cur(3) gt %2$d } || { be_conn(app) gt %3$d }
                       http-request deny deny_status 503 hdr x-hamesh-denied full if { var(txn.denied) -m str full }
-                    """.formatted(STREAMS, perSource, fromOutside));
+                    """.formatted(STREAMS, share, fromOutside));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.hamesh.agent.haproxy;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -7,7 +8,10 @@ import io.hamesh.agent.snapshot.Leaf;
 import io.hamesh.model.Protocol;
 import io.hamesh.model.ProxySettings;
 import io.hamesh.testbed.FreePorts;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,6 +108,38 @@ class RealMeshBoundsTest {
         Attacker preface = attacker(unsecured);
         preface.hold(1, STRANGER, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0");
         await().atMost(Duration.ofSeconds(3)).until(() -> preface.open() == 0);
+    }
+
+    /** One connection hides a hundred streams, which an application that never answers keeps. */
+    @Test
+    void streamsOverHttp2CountLikeConnections() throws Exception {
+        application.silent();
+        apply(Protocol.HTTP2);
+        Socket one = Attacker.connect(unsecured, STRANGER);
+        open.add(one);
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        said.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0".getBytes(ISO_8859_1));
+        for (int stream = 1; stream < 2 * 50; stream += 2) {
+            // GET http://x/, by HPACK's own indexes
+            said.writeBytes(new byte[] {0, 0, 6, 1, 5, 0, 0, 0, (byte) stream, (byte) 0x82, (byte) 0x86, (byte) 0x84});
+            said.writeBytes(new byte[] {0x41, 1, 'x'});
+        }
+        one.getOutputStream().write(said.toByteArray());
+        String answers = answers(one);
+        assertThat(answers.split("x-hamesh-denied", -1))
+                .as("denied of 50, where 30 may be open")
+                .hasSize(1 + 20);
+    }
+
+    /** All that comes within two seconds. */
+    private static String answers(Socket socket) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        try {
+            socket.getInputStream().transferTo(all);
+        } catch (SocketTimeoutException over) {
+            return all.toString(ISO_8859_1);
+        }
+        return all.toString(ISO_8859_1);
     }
 
     private Attacker attacker(int port) {

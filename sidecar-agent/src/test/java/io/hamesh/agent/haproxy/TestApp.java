@@ -51,6 +51,11 @@ final class TestApp implements AutoCloseable {
         });
     }
 
+    /** Takes connections and says nothing. */
+    void silent() throws IOException {
+        open.add(new ServerSocket(port, 50, InetAddress.getLoopbackAddress()));
+    }
+
     /** Tells the headers that it saw; {@code /events} goes on until the end. */
     void http() throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50);
