@@ -18,7 +18,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledIf;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -82,20 +81,8 @@ class AsWithoutTheMeshTest {
         }
     }
 
-    /** Not all true yet: they join {@link #rows} one by one as they become so. */
-    static Stream<MeshRow> wanted() {
-        return SlowAndLargeRows.heads();
-    }
-
     static Stream<MeshRow> patient() {
         return SlowAndLargeRows.patient();
-    }
-
-    @ParameterizedTest
-    @MethodSource("wanted")
-    @EnabledIfSystemProperty(named = "hamesh.rows", matches = "wanted")
-    void bothSidesAreToSeeTheSame(MeshRow row) throws Exception {
-        bothSidesSeeTheSame(row);
     }
 
     @Tag("long")

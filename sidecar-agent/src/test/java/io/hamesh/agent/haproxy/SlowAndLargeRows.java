@@ -15,7 +15,7 @@ final class SlowAndLargeRows {
     private SlowAndLargeRows() {}
 
     static Stream<MeshRow> all() {
-        return Stream.of(slow(), hangUps()).flatMap(List::stream);
+        return Stream.of(slow(), hangUps(), heads()).flatMap(List::stream);
     }
 
     private static List<MeshRow> slow() {
@@ -97,8 +97,8 @@ final class SlowAndLargeRows {
                         }));
     }
 
-    static Stream<MeshRow> heads() {
-        return Stream.of(
+    private static List<MeshRow> heads() {
+        return List.of(
                 asked("cookie of 60 kB", "GET / HTTP/1.1\nHost: x\nCookie: " + "a".repeat(LARGE) + "\n\n"),
                 asked("URL of 60 kB", "GET /" + "a".repeat(LARGE) + " HTTP/1.1\nHost: x\n\n"),
                 asked(
