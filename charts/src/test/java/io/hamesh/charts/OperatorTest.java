@@ -107,7 +107,7 @@ class OperatorTest {
     /** What is measured under attack stays below. */
     @Test
     void itsHaproxyMayHoldTheConnectionsOfStrangers() {
-        assertThat(front.at("/resources/limits/memory").asText()).isEqualTo("192Mi");
+        assertThat(front.at("/resources/limits/memory").asText()).isEqualTo("256Mi");
     }
 
     /** As {@code helm upgrade --reuse-values} has them after a release before this one. */

@@ -96,7 +96,7 @@ class ValuesTest {
                     operator(FRONT + "/resources/requests/memory")),
             Setting.of(
                     "operator.haproxy.resources.limits.memory",
-                    "192Mi",
+                    "256Mi",
                     "1Gi",
                     operator(FRONT + "/resources/limits/memory")));
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated("the operators are attacked")
 class FrontAttackIT {
     private static final Duration ADMISSION = Duration.ofSeconds(2).multipliedBy(3);
-    private static final double MEGABYTES = 192;
+    private static final double MEGABYTES = 256;
 
     /** Opens connections to all of {@code HOST:PORT}, 500 a second, and keeps them: of TLS where KIND says so. */
     private static final String CONNECTIONS = """

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +43,7 @@ class FrontUnderAttackTest {
             {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {"uid": "u-1"}}""";
 
     /** The chart's limit for this container. */
-    private static final double MEGABYTES = 192;
+    private static final double MEGABYTES = 256;
 
     /** Of the API server's patience of 10 s; three times as much where the machine is shared. */
     private static final Duration ADMISSION = Duration.ofSeconds(2).multipliedBy(3);
@@ -181,6 +182,17 @@ class FrontUnderAttackTest {
     @Test
     void unfinishedHeadsOnTheOperationsPortStopNothing() throws Exception {
         attack(haproxy.opsPort, 500, Strangers.saying("GET /readyz HTTP/1.1\r\nx: " + "a".repeat(250_000)));
+    }
+
+    /** Large heads touch whole buffers, and small ones then hold them. */
+    @Test
+    @Tag("long")
+    void mixedHeadsOnTheOperationsPortStopNothing() throws Exception {
+        AtomicInteger next = new AtomicInteger();
+        attack(haproxy.opsPort, 5000, socket -> {
+            String rest = next.incrementAndGet() % 2 == 0 ? "" : "a".repeat(250_000);
+            Strangers.saying("GET /readyz HTTP/1.1\r\nx: " + rest).on(socket);
+        });
     }
 
     @Test
