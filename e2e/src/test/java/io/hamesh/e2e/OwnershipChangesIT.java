@@ -18,6 +18,9 @@ import org.junit.jupiter.api.parallel.Isolated;
 class OwnershipChangesIT {
     private static final Duration SOON = Duration.ofSeconds(5);
 
+    /** So many in a row that each replica is asked. */
+    private static final int SEVERAL = 6;
+
     private static Scene scene;
     private static Neighbour neighbour;
 
@@ -87,6 +90,70 @@ class OwnershipChangesIT {
         Eventually.that(
                 "what is no longer listed to be free for who lives on it",
                 () -> assertThat(scene.consul().owners(listed)).containsExactly(neighbour.namespace()));
+    }
+
+    @Test
+    void whereNamesAreGrantedOnlyAdministratorsGiveThem(Platform platform) {
+        String held = scene.service("held");
+        String granted = scene.service("granted");
+        RunningPod pod = scene.start(AppPod.server("held", held, Protocol.TCP));
+        scene.awaitEndpoints(held, 1);
+        try (OtherValues values = new OtherValues(platform)) {
+            values.set("--set", "serviceNames.grantedOnly=true");
+            // One with the values of before may answer until it has drained: a dry run lets it claim nothing.
+            Eventually.that("all replicas to have the new values", () -> {
+                for (int i = 0; i < SEVERAL; i++) {
+                    assertThat(dryRun(AppPod.caller("first").inMeshAs(granted)).err())
+                            .contains("\"" + granted + "\" is granted to no namespace");
+                }
+            });
+            assertThat(scene.consul().endpoints(held)).as("no living pod").containsExactly(pod.ip() + ":20000");
+            assertThat(usersMayAnnotate(neighbour.namespace())).startsWith("no");
+            annotate(neighbour.namespace(), "hamesh.io/services=" + granted);
+            Eventually.that("the granted name to be admitted", () -> assertThat(
+                            create(neighbour.scene(), AppPod.server("granted", granted, Protocol.TCP))
+                                    .out())
+                    .contains("granted"));
+            scene.awaitEndpoints(granted, 1);
+            assertThat(create(scene, AppPod.caller("first").inMeshAs(granted)).err())
+                    .contains(
+                            "belongs to namespace " + neighbour.namespace() + " by the annotation hamesh.io/services");
+            annotate(neighbour.namespace(), "hamesh.io/services-");
+            Eventually.timed(
+                    "a withdrawn grant to end",
+                    () -> assertThat(scene.consul().endpoints(granted)).isEmpty());
+            assertThat(scene.consul().endpoints(held)).containsExactly(pod.ip() + ":20000");
+        }
+    }
+
+    private static Kubectl.Result dryRun(AppPod pod) {
+        return scene.kubectl().runWith(Serialization.asYaml(pod.build()), "apply", "--dry-run=server", "-f", "-");
+    }
+
+    private static void annotate(String namespace, String annotation) {
+        scene.kubectl()
+                .run("annotate", "namespace", namespace, "--overwrite", annotation)
+                .expectSuccess();
+    }
+
+    /** Somebody with Kubernetes' own role {@code admin} in that namespace. */
+    private static String usersMayAnnotate(String namespace) {
+        neighbour
+                .scene()
+                .kubectl()
+                .run("create", "rolebinding", "owner", "--clusterrole=admin", "--user=owner")
+                .expectSuccess();
+        assertThat(neighbour
+                        .scene()
+                        .kubectl()
+                        .run("auth", "can-i", "create", "pods", "--as=owner")
+                        .out())
+                .startsWith("yes");
+        return neighbour
+                .scene()
+                .kubectl()
+                .run("auth", "can-i", "patch", "namespaces/" + namespace, "--as=owner")
+                .out();
     }
 
     /** The release with other values for a while. */
