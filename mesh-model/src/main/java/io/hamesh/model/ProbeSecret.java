@@ -1,5 +1,7 @@
 package io.hamesh.model;
 
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
@@ -18,6 +20,13 @@ public record ProbeSecret(String value) {
         if (!FORM.matcher(value).matches()) {
             throw new IllegalArgumentException("expected 32 hexadecimal digits");
         }
+    }
+
+    /** One that nobody can guess. */
+    public static ProbeSecret random() {
+        byte[] bytes = new byte[16];
+        new SecureRandom().nextBytes(bytes);
+        return new ProbeSecret(HexFormat.of().formatHex(bytes));
     }
 
     /** Without the secret: settings are logged. */

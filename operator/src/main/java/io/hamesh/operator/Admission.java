@@ -3,6 +3,7 @@ package io.hamesh.operator;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.hamesh.model.ProbeSecret;
 import io.hamesh.operator.front.Front;
 import io.hamesh.operator.front.Replicas;
 import io.hamesh.operator.health.Health;
@@ -55,7 +56,7 @@ final class Admission implements AutoCloseable {
         certificates = new WebhookCertificates(
                 client, settings.namespace(), SERVICE, CONFIGURATIONS, settings.certificateLifetime(), front, health);
         var injection = new PodAdmission(
-                new PodInjector(settings.mesh(OwnDns.read())),
+                new PodInjector(settings.mesh(OwnDns.read()), ProbeSecret::random),
                 (service, namespace) ->
                         names.admissionRefusal(service, namespace).map(why -> why.message("choose another name")));
         server = new WebhookServer(PORT, certificates.context())

@@ -27,12 +27,8 @@ public final class PodInjector {
     private final MeshSettings mesh;
     private final Supplier<ProbeSecret> probeSecrets;
 
-    public PodInjector(MeshSettings mesh) {
-        this(mesh, ProbeSecrets::random);
-    }
-
     /** @param probeSecrets makes one for each pod that has none */
-    PodInjector(MeshSettings mesh, Supplier<ProbeSecret> probeSecrets) {
+    public PodInjector(MeshSettings mesh, Supplier<ProbeSecret> probeSecrets) {
         this.mesh = mesh;
         this.probeSecrets = probeSecrets;
     }

@@ -8,8 +8,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.hamesh.model.BootstrapSettings;
 import io.hamesh.model.ContainerNames;
 import io.hamesh.model.ProbeSecret;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,15 +16,7 @@ import java.util.stream.Stream;
 
 /** The secret by which a pod's HAProxy knows the kubelet: made once, and read again from the pod when it is injected anew. */
 final class ProbeSecrets {
-    private static final SecureRandom RANDOM = new SecureRandom();
-
     private ProbeSecrets() {}
-
-    static ProbeSecret random() {
-        byte[] bytes = new byte[16];
-        RANDOM.nextBytes(bytes);
-        return new ProbeSecret(HexFormat.of().formatHex(bytes));
-    }
 
     /** The pod's own where it has an agent already, else a new one. An agent of an earlier release has none, and keeps none. */
     static Optional<ProbeSecret> of(Pod pod, Supplier<ProbeSecret> fresh) {

@@ -38,7 +38,7 @@ class ProbeSecretTest {
 
     @Test
     void eachPodHasItsOwnAndKeepsIt() {
-        PodInjector injector = new PodInjector(MESH);
+        PodInjector injector = new PodInjector(MESH, ProbeSecret::random);
         Pod one = by(injector, probed());
         Pod other = by(injector, probed());
         assertThat(secrets(one)).doesNotContainAnyElementsOf(secrets(other));

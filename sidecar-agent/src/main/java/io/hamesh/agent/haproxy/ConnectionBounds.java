@@ -68,7 +68,9 @@ final class ConnectionBounds {
                   tune.h2.fe.max-rst-at-once 10
                   tune.stick-counters 4
                   set-var %s int(0)
-                """.formatted(all + OPS + GRPC_PROBE * probes, BUFFER, RefusedConnections.VARIABLE));
+                  set-var %s int(0)
+                """.formatted(
+                all + OPS + GRPC_PROBE * probes, BUFFER, RefusedConnections.VARIABLE, WorkersLeftBehind.VARIABLE));
     }
 
     /** The tables that the rules below look at. */
@@ -117,8 +119,8 @@ final class ConnectionBounds {
     }
 
     /**
-     * Both ports share what is not the upstreams'. Beyond it a connection is refused, so that its caller turns to another
-     * endpoint: `maxconn` alone would let it wait.
+     * Both ports share what is not the upstreams', with the workers that reloads left behind. Beyond it a connection is
+     * refused, so that its caller turns to another endpoint: `maxconn` alone would let it wait.
      */
     private void shared(StringBuilder out, String frontend, String other) {
         boolean both = snapshot.service().unsecuredPort().isPresent();
@@ -127,7 +129,8 @@ final class ConnectionBounds {
                     .append(other)
                     .append(")\n");
         }
-        refuse(out, "{ fe_conn(" + frontend + (both ? "),add(sess.elsewhere) gt " : ") gt ") + fromOutside + " }");
+        String here = "fe_conn(" + frontend + "),add(" + WorkersLeftBehind.VARIABLE + ")";
+        refuse(out, "{ " + here + (both ? ",add(sess.elsewhere)" : "") + " gt " + fromOutside + " }");
     }
 
     /** Counts what it refuses: HAProxy's own counters also have what is refused while the application is gone. */

@@ -42,6 +42,7 @@ public final class HaproxyApplier implements DataPlane {
     private final RuntimeApi api;
     private final PublishedStatus status;
     private final RefusedConnections refused;
+    private final WorkersLeftBehind leftBehind;
     private final Duration startPatience;
 
     /** What surely runs; empty at the start, and after a step that failed half way. Only a reload helps then. */
@@ -69,7 +70,9 @@ public final class HaproxyApplier implements DataPlane {
                 new CliSocket(layout.masterSocket(), RELOAD_PATIENCE));
         this.api = new RuntimeApi(new CliSocket(layout.adminSocket(), PATIENCE), layout);
         this.status = new PublishedStatus(layout, disk, api);
-        this.refused = new RefusedConnections(new CliSocket(layout.adminSocket(), SHORT_PATIENCE));
+        Cli worker = new CliSocket(layout.adminSocket(), SHORT_PATIENCE);
+        this.refused = new RefusedConnections(worker);
+        this.leftBehind = new WorkersLeftBehind(master, worker, log);
     }
 
     @Override
@@ -80,6 +83,11 @@ public final class HaproxyApplier implements DataPlane {
     @Override
     public long refusedConnections() {
         return applied == null ? 0 : refused.soFar();
+    }
+
+    @Override
+    public void refresh() {
+        leftBehind.count();
     }
 
     @Override
@@ -202,6 +210,7 @@ public final class HaproxyApplier implements DataPlane {
         }
         reloads++;
         process = start.awaitServing(next.snapshot().pod(), PATIENCE);
+        leftBehind.reloaded();
         servers.forget();
         applied = next;
         good = next;

@@ -67,6 +67,7 @@ public final class StatusReport {
     void bringUpToDate(DataPlane dataPlane) {
         Optional<AppPorts> seen = ports.get().map(found -> found.meaning(meantToBeOpen));
         say(seen.map(AppPorts::open));
+        dataPlane.refresh();
         long refused = dataPlane.refusedConnections();
         sayFull(refused);
         Figures figures =

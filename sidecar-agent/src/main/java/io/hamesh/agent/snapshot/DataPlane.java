@@ -17,6 +17,12 @@ public interface DataPlane {
      */
     void publish(AgentStatus newest) throws DataPlaneException;
 
+    /**
+     * Takes account of what changes in the data plane by itself. Called every few seconds by the same thread as
+     * {@link #apply}.
+     */
+    default void refresh() {}
+
     /** How often applying took a reload so far. */
     long reloads();
 

@@ -91,6 +91,39 @@ class RealMeshBoundsTest {
         assertThat(TestCaller.get(www.layout.opsPort(), "/ready")).startsWith("HTTP/1.1 200");
     }
 
+    /** What a reload leaves open stays open, and counts: both workers live in one container's memory. */
+    @Test
+    void connectionsOfAWorkerThatAReloadLeftBehindCount() throws Exception {
+        application.echo("127.0.0.1");
+        apply(Protocol.TCP);
+        Attacker before = attacker(unsecured);
+        for (int source = 0; source < 3; source++) {
+            before.hold(20, "127.0.1." + (1 + source));
+        }
+        redis.apply(pod("redis", Protocol.TCP)
+                .unsecured(unsecured)
+                .calling("other", FreePorts.next(), Protocol.TCP)
+                .allow("www")
+                .build());
+        assertThat(redis.applier.reloads()).isEqualTo(2);
+        Attacker after = attacker(unsecured);
+        for (int source = 0; source < 5; source++) {
+            after.hold(20, "127.0.2." + (1 + source));
+        }
+        assertThat(before.open()).isEqualTo(60);
+        assertThat(after.open()).isBetween(FROM_OUTSIDE - 70L, FROM_OUTSIDE - 60 + 1L);
+
+        before.close();
+        await("the old worker's end").atMost(Duration.ofSeconds(10)).until(() -> {
+            redis.applier.refresh();
+            Attacker again = attacker(unsecured);
+            again.hold(20, "127.0.3.1");
+            boolean taken = again.open() == 20;
+            again.close();
+            return taken;
+        });
+    }
+
     @Test
     void sourceHasItsShareOfTheUnsecuredPort() throws Exception {
         application.http();

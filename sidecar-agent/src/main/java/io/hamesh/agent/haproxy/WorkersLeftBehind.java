@@ -1,0 +1,71 @@
+package io.hamesh.agent.haproxy;
+
+import io.hamesh.agent.log.Log;
+import java.io.IOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Tells the worker that takes connections how many are still open in those that reloads left behind. They share the
+ * container's memory, and each worker would count its own alone.
+ */
+final class WorkersLeftBehind {
+    /** In the configuration's bounds; 0 in a worker that was not told. */
+    static final String VARIABLE = "proc.left";
+
+    private static final Pattern OPEN = Pattern.compile("(?m)^CurrConns: (\\d+)$");
+
+    private final MasterCli master;
+    private final Cli current;
+    private final Log log;
+    private boolean any;
+    private long told;
+
+    WorkersLeftBehind(MasterCli master, Cli current, Log log) {
+        this.master = master;
+        this.current = current;
+        this.log = log;
+    }
+
+    /** A worker was left, and the new one knows of none. */
+    void reloaded() {
+        any = true;
+        told = 0;
+        count();
+    }
+
+    /** Asks nobody as long as no reload has left a worker that is still there. */
+    void count() {
+        if (!any) {
+            return;
+        }
+        try {
+            long connections = 0;
+            any = false;
+            for (long pid : master.workers().old()) {
+                any = true;
+                connections += open(pid);
+            }
+            tell(connections);
+        } catch (IOException e) {
+            any = true;
+            log.warn("old-workers-not-counted", "error", e.getMessage());
+        }
+    }
+
+    /** 0 for a worker that has ended meanwhile. */
+    private long open(long pid) throws IOException {
+        Matcher found = OPEN.matcher(master.worker(pid).ask("show info"));
+        return found.find() ? Long.parseLong(found.group(1)) : 0;
+    }
+
+    private void tell(long connections) throws IOException {
+        if (connections != told) {
+            String answer = current.ask("experimental-mode on; set var " + VARIABLE + " int(" + connections + ")");
+            if (!answer.isBlank()) {
+                throw new CommandRefusedException("set var", answer);
+            }
+            told = connections;
+        }
+    }
+}
