@@ -21,25 +21,9 @@ class FrontAttackIT {
     private static final Duration ADMISSION = Duration.ofSeconds(2).multipliedBy(3);
     private static final double MEGABYTES = 256;
 
-    /** Opens connections to all of {@code HOST:PORT}, 500 a second, and keeps them: of TLS where KIND says so. */
-    private static final String CONNECTIONS = """
-            import net from 'node:net'; import tls from 'node:tls';
-            const [kind, count, ...targets] = process.argv.slice(1);
-            let done = 0, all = [];
-            for (let i = 0; i < count; i++) {
-              const [port, ...host] = targets[i % targets.length].split(':').reverse();
-              const to = { host: host.reverse().join(':'), port, rejectUnauthorized: false };
-              const socket = kind === 'tls' ? tls.connect(to, () => done++) : net.connect(to, () => done++);
-              socket.on('error', () => {}); all.push(socket);
-              await new Promise(next => setTimeout(next, 2));
-            }
-            await new Promise(next => setTimeout(next, 1000));
-            console.log(done); process.exit(0);
-            """;
-
     private static Scene scene;
     private static Operator operator;
-    private static RunningPod stranger;
+    private static Stranger stranger;
 
     private Admissions admissions;
 
@@ -47,7 +31,7 @@ class FrontAttackIT {
     static void start(Scene given) {
         scene = given;
         operator = Operator.of(scene);
-        stranger = scene.start(AppPod.caller("stranger"));
+        stranger = Stranger.start(scene);
     }
 
     @BeforeEach
@@ -82,7 +66,7 @@ class FrontAttackIT {
         String host = host(operator.pods().getFirst());
         Eventually.that("the API server to be told another path", () -> assertThat(path())
                 .matches("/[0-9a-f]{32}/inject"));
-        assertThat(inStranger("NODE_TLS_REJECT_UNAUTHORIZED=0", ask, host)).isEqualTo("none");
+        assertThat(stranger.run("NODE_TLS_REJECT_UNAUTHORIZED=0", ask, host)).isEqualTo("none");
     }
 
     @Test
@@ -101,23 +85,23 @@ class FrontAttackIT {
     }
 
     private void attack(String kind, int connections, int... ports) {
-        List<String> words = new ArrayList<>(List.of(kind, Integer.toString(connections)));
+        List<String> targets = new ArrayList<>();
         for (Pod pod : operator.pods()) {
             for (int port : ports) {
-                words.add(host(pod) + ":" + port);
+                targets.add(host(pod) + ":" + port);
             }
         }
         List<String> pods = names();
         int restarts = restarts(pods);
         double most = 0;
-        var attack = CompletableFuture.supplyAsync(() -> inStranger("", CONNECTIONS, words.toArray(String[]::new)));
+        var attack = CompletableFuture.supplyAsync(() -> stranger.open(kind, connections, targets));
         while (!attack.isDone()) {
             assertThat(operator.pods()).allMatch(Readiness::isPodReady);
             most = Math.max(
                     most,
                     Usage.of(scene.release(), pods.getFirst(), Operator.FRONT).megabytes());
         }
-        int opened = Integer.parseInt(attack.join());
+        int opened = attack.join();
         Admissions.Counts admitted = admissions.stop();
         System.out.printf("[count] %d %s connections: %s; HAProxy %.1f MB%n", opened, kind, admitted, most);
         assertThat(opened).as("the attack takes place").isGreaterThan(connections / 20);
@@ -132,19 +116,6 @@ class FrontAttackIT {
         return pods.stream()
                 .mapToInt(pod -> operator.restarts(pod, Operator.FRONT) + operator.restarts(pod, Operator.CONTAINER))
                 .sum();
-    }
-
-    private static String inStranger(String variable, String script, String... words) {
-        List<String> command = new ArrayList<>(List.of("exec", stranger.name(), "--", "env"));
-        if (!variable.isEmpty()) {
-            command.add(variable);
-        }
-        command.addAll(List.of("node", "--input-type=module", "-e", script));
-        command.addAll(List.of(words));
-        return scene.kubectl()
-                .run(command.toArray(String[]::new))
-                .expectSuccess()
-                .strip();
     }
 
     private static List<String> names() {
