@@ -24,6 +24,9 @@ final class Http {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
                 .timeout(Duration.ofSeconds(20))
                 .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+        if (method.equals("GET") && body.isEmpty()) {
+            request.GET(); // a GET with an empty body says `Content-Length: 0`, as no probe does
+        }
         if (headers.length > 0) {
             request.headers(headers);
         }
