@@ -104,18 +104,22 @@ final class ConnectionBounds {
         streams(out, perSource);
     }
 
-    /** In the unsecured port's. */
+    /** In the unsecured port's. All strangers together leave callers of the mesh some. */
     void unsecured(StringBuilder out) {
         if (snapshot.service().protocol() == Protocol.HTTP) {
             out.append("  option disable-h2-upgrade\n");
         }
         out.append(COUNTED + SOURCES + "\n");
-        refuse(out, "{ sc1_conn_cur gt " + snapshot.service().proxy().sharePerSource() + " }");
+        int share = snapshot.service().proxy().sharePerSource();
+        refuse(out, "{ sc1_conn_cur gt " + share + " }");
+        int strangers = Math.max(share, all * 5 / 12);
+        String held = weighed(InboundSection.UNSECURED) + ",add(" + WorkersLeftBehind.VARIABLE + ")";
+        refuse(out, "{ " + held + " gt " + 2 * strangers + " }");
         shared(out, InboundSection.UNSECURED, InboundSection.FRONTEND);
         if (snapshot.service().protocol().isHttpLike()) {
             kept(out, "app");
         }
-        streams(out, snapshot.service().proxy().sharePerSource());
+        streams(out, share);
     }
 
     /**
@@ -125,12 +129,20 @@ final class ConnectionBounds {
     private void shared(StringBuilder out, String frontend, String other) {
         boolean both = snapshot.service().unsecuredPort().isPresent();
         if (both) {
-            out.append("  tcp-request connection set-var(sess.elsewhere) fe_conn(")
-                    .append(other)
-                    .append(")\n");
+            out.append("  tcp-request connection set-var(sess.elsewhere) ")
+                    .append(weighed(other))
+                    .append('\n');
         }
-        String here = "fe_conn(" + frontend + "),add(" + WorkersLeftBehind.VARIABLE + ")";
-        refuse(out, "{ " + here + (both ? ",add(sess.elsewhere)" : "") + " gt " + fromOutside + " }");
+        String elsewhere = ",add(" + WorkersLeftBehind.VARIABLE + ")" + (both ? ",add(sess.elsewhere)" : "");
+        refuse(out, "{ " + weighed(frontend) + elsewhere + " gt " + fromOutside + " }");
+    }
+
+    /**
+     * Connections of the unsecured port count twice: who reads a large answer slowly there takes up to 150 KB, and nothing is
+     * known of him.
+     */
+    private static String weighed(String frontend) {
+        return "fe_conn(" + frontend + ")" + (frontend.equals(InboundSection.UNSECURED) ? ",mul(2)" : "");
     }
 
     /** Counts what it refuses: HAProxy's own counters also have what is refused while the application is gone. */

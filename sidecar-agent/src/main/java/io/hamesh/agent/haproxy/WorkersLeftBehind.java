@@ -15,6 +15,10 @@ final class WorkersLeftBehind {
 
     private static final Pattern OPEN = Pattern.compile("(?m)^CurrConns: (\\d+)$");
 
+    /** A line of {@code show stat}: the fifth field is what is open now. */
+    private static final Pattern UNSECURED =
+            Pattern.compile("(?m)^" + InboundSection.UNSECURED + ",FRONTEND,[^,]*,[^,]*,(\\d+),");
+
     private final MasterCli master;
     private final Cli current;
     private final Log log;
@@ -53,9 +57,14 @@ final class WorkersLeftBehind {
         }
     }
 
-    /** 0 for a worker that has ended meanwhile. */
+    /** Those of the unsecured port twice, as in the bounds; 0 for a worker that has ended meanwhile. */
     private long open(long pid) throws IOException {
-        Matcher found = OPEN.matcher(master.worker(pid).ask("show info"));
+        Cli worker = master.worker(pid);
+        return number(OPEN, worker.ask("show info")) + number(UNSECURED, worker.ask("show stat"));
+    }
+
+    private static long number(Pattern pattern, String answer) {
+        Matcher found = pattern.matcher(answer);
         return found.find() ? Long.parseLong(found.group(1)) : 0;
     }
 

@@ -29,11 +29,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("integration")
 @EnabledIf("io.hamesh.agent.haproxy.HaproxyRoot#exists")
 class RealMeshBoundsTest {
-    /** Of 120 connections the upstreams keep 10, one source has at most 100, and 40 unfinished handshakes. */
+    /** Of 120 connections the upstreams keep 10, strangers have 50, one source at most 100, and 40 unfinished handshakes. */
     private static final ProxySettings FEW = new ProxySettings(120, OptionalInt.of(30), Optional.of(Snapshots.SECRET));
 
     private static final int FROM_OUTSIDE = 110;
     private static final int UNFINISHED = 40;
+    private static final int OF_STRANGERS = 50;
     private static final String STRANGER = "127.0.0.2";
 
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -97,9 +98,7 @@ class RealMeshBoundsTest {
         application.echo("127.0.0.1");
         apply(Protocol.TCP);
         Attacker before = attacker(unsecured);
-        for (int source = 0; source < 3; source++) {
-            before.hold(20, "127.0.1." + (1 + source));
-        }
+        before.hold(20, "127.0.1.1");
         redis.apply(pod("redis", Protocol.TCP)
                 .unsecured(unsecured)
                 .calling("other", FreePorts.next(), Protocol.TCP)
@@ -110,15 +109,17 @@ class RealMeshBoundsTest {
         for (int source = 0; source < 5; source++) {
             after.hold(20, "127.0.2." + (1 + source));
         }
-        assertThat(before.open()).isEqualTo(60);
-        assertThat(after.open()).isBetween(FROM_OUTSIDE - 70L, FROM_OUTSIDE - 60 + 1L);
+        assertThat(before.open()).isEqualTo(20);
+        assertThat(after.open())
+                .as("of %s, beside those in the old worker", OF_STRANGERS)
+                .isBetween(OF_STRANGERS - 30L, OF_STRANGERS - 20 + 1L);
 
         before.close();
         await("the old worker's end").atMost(Duration.ofSeconds(10)).until(() -> {
             redis.applier.refresh();
             Attacker again = attacker(unsecured);
-            again.hold(20, "127.0.3.1");
-            boolean taken = again.open() == 20;
+            again.hold(10, "127.0.3.1");
+            boolean taken = again.open() == 10;
             again.close();
             return taken;
         });
@@ -132,6 +133,20 @@ class RealMeshBoundsTest {
         slow.hold(60, STRANGER, "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ");
         assertThat(slow.open()).isBetween(1L, 30L);
         assertThat(TestCaller.get(unsecured, "/")).startsWith("HTTP/1.1 200");
+    }
+
+    /** Whatever strangers hold, callers of the mesh have the greater part. */
+    @Test
+    void manyStrangersLeaveTheMeshItsShare() throws Exception {
+        application.echo("127.0.0.1");
+        apply(Protocol.TCP);
+        TestCaller.awaitAnswer(wwwPort);
+        Attacker many = attacker(unsecured);
+        for (int source = 0; source < 5; source++) {
+            many.hold(20, "127.0.1." + (1 + source));
+        }
+        assertThat(many.open()).isBetween(OF_STRANGERS - 10L, OF_STRANGERS + 1L);
+        assertThat(TestCaller.answers(wwwPort)).isTrue();
     }
 
     @Test
