@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,7 +93,7 @@ class FrontAttackIT {
         List<String> pods = names();
         int restarts = restarts(pods);
         double most = 0;
-        var attack = CompletableFuture.supplyAsync(() -> stranger.open(kind, connections, targets));
+        var attack = stranger.opening(kind, connections, targets);
         while (!attack.isDone()) {
             assertThat(operator.pods()).allMatch(Readiness::isPodReady);
             most = Math.max(

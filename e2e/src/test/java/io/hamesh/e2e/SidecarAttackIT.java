@@ -14,7 +14,6 @@ import io.hamesh.model.MeshPorts;
 import io.hamesh.model.Protocol;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,7 +62,7 @@ class SidecarAttackIT {
                 .map(port -> victim.ip() + ":" + port)
                 .toList();
         caller.load("calls", StreamKind.SSE, UPSTREAM, EVERY);
-        var attack = CompletableFuture.supplyAsync(() -> stranger.open("mixed", CONNECTIONS, targets));
+        var attack = stranger.opening("mixed", CONNECTIONS, targets);
         double most = 0;
         while (!attack.isDone()) {
             most = Math.max(most, Usage.of(victim, ContainerNames.HAPROXY).megabytes());

@@ -2,6 +2,7 @@ package io.hamesh.e2e;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** A pod that is nobody's in particular, outside the mesh, and does what it can to ports of others. */
 record Stranger(RunningPod pod) {
@@ -34,16 +35,17 @@ record Stranger(RunningPod pod) {
     }
 
     /**
-     * Returns once all connections were tried, and a second later.
+     * Completes once all connections were tried, and a second later, with how many were opened, also those that were closed
+     * at once. Not in the pool in which clients of Kubernetes finish their answers: it may have one thread.
      *
      * @param kind {@code tcp}, {@code tls}, {@code head} or {@code mixed}
      * @param targets {@code HOST:PORT} each
-     * @return how many were opened, also those that were closed at once
      */
-    int open(String kind, int connections, List<String> targets) {
+    CompletableFuture<Integer> opening(String kind, int connections, List<String> targets) {
         List<String> words = new ArrayList<>(List.of(kind, Integer.toString(connections)));
         words.addAll(targets);
-        return Integer.parseInt(run("", CONNECTIONS, words.toArray(String[]::new)));
+        return CompletableFuture.supplyAsync(
+                () -> Integer.parseInt(run("", CONNECTIONS, words.toArray(String[]::new))), Thread::startVirtualThread);
     }
 
     /** What a script for Node.js prints there; {@code variable} is {@code NAME=VALUE} for its environment, or empty. */
