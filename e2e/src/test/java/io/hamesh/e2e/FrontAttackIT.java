@@ -18,7 +18,11 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated("the operators are attacked")
 class FrontAttackIT {
     private static final Duration ADMISSION = Duration.ofSeconds(2).multipliedBy(3);
+
+    /** The limits of the chart's values. */
     private static final double MEGABYTES = 256;
+
+    private static final double MEGABYTES_OF_OPERATOR = 384;
 
     private static Scene scene;
     private static Operator operator;
@@ -93,22 +97,29 @@ class FrontAttackIT {
         List<String> pods = names();
         int restarts = restarts(pods);
         double most = 0;
+        double ofOperator = 0;
         var attack = stranger.opening(kind, connections, targets);
         while (!attack.isDone()) {
             assertThat(operator.pods()).allMatch(Readiness::isPodReady);
-            most = Math.max(
-                    most,
-                    Usage.of(scene.release(), pods.getFirst(), Operator.FRONT).megabytes());
+            most = Math.max(most, megabytes(pods.getFirst(), Operator.FRONT));
+            ofOperator = Math.max(ofOperator, megabytes(pods.getFirst(), Operator.CONTAINER));
         }
         int opened = attack.join();
         Admissions.Counts admitted = admissions.stop();
-        System.out.printf("[count] %d %s connections: %s; HAProxy %.1f MB%n", opened, kind, admitted, most);
+        System.out.printf(
+                "[count] %d %s connections: %s; HAProxy %.1f MB, operator %.1f MB%n",
+                opened, kind, admitted, most, ofOperator);
         assertThat(opened).as("the attack takes place").isGreaterThan(connections / 20);
         assertThat(admitted.failures()).isEmpty();
         assertThat(admitted.slowest()).isLessThan(ADMISSION);
         assertThat(most).isLessThan(MEGABYTES);
+        assertThat(ofOperator).isLessThan(MEGABYTES_OF_OPERATOR);
         assertThat(names()).isEqualTo(pods);
         assertThat(restarts(pods)).isEqualTo(restarts);
+    }
+
+    private static double megabytes(String pod, String container) {
+        return Usage.of(scene.release(), pod, container).megabytes();
     }
 
     private static int restarts(List<String> pods) {
