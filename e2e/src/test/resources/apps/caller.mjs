@@ -81,6 +81,7 @@ const loads = new Map();
 
 function load({ id, kind, port, path = '/', everyMs = 20 }) {
   const counts = { sent: 0, ok: 0, failed: 0, failures: {}, pods: {} };
+  const times = [];
   const agent = new http.Agent({ keepAlive: true });
   const once = async () => {
     counts.sent += 1;
@@ -93,11 +94,17 @@ function load({ id, kind, port, path = '/', everyMs = 20 }) {
       return;
     }
     counts.ok += 1;
+    times.push(answer.ms);
     const pod = kind === 'tcp' ? answer.received.trim().split(' ')[1] : JSON.parse(answer.body).pod;
     counts.pods[pod] = (counts.pods[pod] ?? 0) + 1;
   };
-  loads.set(id, { counts, timer: setInterval(once, everyMs) });
+  loads.set(id, { counts, times, timer: setInterval(once, everyMs) });
   return { id };
+}
+
+function counted({ counts, times }) {
+  const sorted = times.toSorted((a, b) => a - b);
+  return { ...counts, p99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? 0 };
 }
 
 function stopLoad({ id }) {
@@ -106,7 +113,7 @@ function stopLoad({ id }) {
 }
 
 const commands = {
-  tcp, http: request, open, stream, load, stopLoad, counts: ({ id }) => loads.get(id).counts,
+  tcp, http: request, open, stream, load, stopLoad, counts: ({ id }) => counted(loads.get(id)),
 };
 
 answerCommands(commands);

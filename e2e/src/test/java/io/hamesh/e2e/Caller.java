@@ -20,8 +20,13 @@ record Caller(RunningPod pod) {
     /** A stream that the caller holds open; {@code bytes} is what it received so far. */
     record Stream(boolean open, long bytes, String ended) {}
 
-    /** A load so far; {@code pods} counts answers by the pod that gave them. */
-    record Counts(long sent, long ok, long failed, Map<String, Long> failures, Map<String, Long> pods) {}
+    /**
+     * A load so far.
+     *
+     * @param pods answers by the pod that gave them
+     * @param p99Ms how long all but one in a hundred good answers took at most
+     */
+    record Counts(long sent, long ok, long failed, Map<String, Long> failures, Map<String, Long> pods, long p99Ms) {}
 
     enum StreamKind {
         TCP,

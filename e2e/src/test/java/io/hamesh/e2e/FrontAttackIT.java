@@ -17,7 +17,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 @EndToEnd
 @Isolated("the operators are attacked")
 class FrontAttackIT {
-    private static final Duration ADMISSION = Duration.ofSeconds(2).multipliedBy(3);
+    private static final Duration ADMISSION = Bound.of(Duration.ofSeconds(2));
 
     /** The limits of the chart's values. */
     private static final double MEGABYTES = 256;
