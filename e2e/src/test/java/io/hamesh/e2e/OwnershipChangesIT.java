@@ -103,7 +103,8 @@ class OwnershipChangesIT {
             // One with the values of before may answer until it has drained: a dry run lets it claim nothing.
             Eventually.that("all replicas to have the new values", () -> {
                 for (int i = 0; i < SEVERAL; i++) {
-                    assertThat(dryRun(AppPod.caller("first").inMeshAs(granted)).err())
+                    assertThat(dryRun(AppPod.caller("ungranted").inMeshAs(granted))
+                                    .err())
                             .contains("\"" + granted + "\" is granted to no namespace");
                 }
             });
@@ -115,7 +116,8 @@ class OwnershipChangesIT {
                                     .out())
                     .contains("granted"));
             scene.awaitEndpoints(granted, 1);
-            assertThat(create(scene, AppPod.caller("first").inMeshAs(granted)).err())
+            assertThat(create(scene, AppPod.caller("ungranted").inMeshAs(granted))
+                            .err())
                     .contains(
                             "belongs to namespace " + neighbour.namespace() + " by the annotation hamesh.io/services");
             annotate(neighbour.namespace(), "hamesh.io/services-");
