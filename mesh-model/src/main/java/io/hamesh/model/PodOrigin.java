@@ -21,4 +21,9 @@ public final class PodOrigin {
     public static String of(String generateName, String name) {
         return generateName.isEmpty() ? name : generateName + ANY;
     }
+
+    /** Whether Kubernetes may have made up that name for a pod of that origin. */
+    public static boolean mayBeOf(String origin, String name) {
+        return origin.endsWith(ANY) && name.startsWith(origin.substring(0, origin.length() - ANY.length()));
+    }
 }

@@ -50,6 +50,7 @@ public final class PodInjector {
         new PortRules(pod, settings.service(), problems).check();
         checkNetwork(pod, problems);
         checkKubelet(pod, problems);
+        PodDns.check(mesh, pod, problems);
         Pod original = settings.rewriteProbes() ? AppProbes.restored(pod) : pod;
         MeshSettings mesh = PodDns.settings(this.mesh, pod);
         List<AppProbe> probes =

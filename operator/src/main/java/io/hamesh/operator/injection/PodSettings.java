@@ -9,10 +9,9 @@ import java.util.Optional;
 /**
  * All that a pod's annotations said, with the defaults filled in.
  *
- * @param origin which pod injection was for; empty for one that an earlier release injected
- *
  * @param preStopSleepSeconds 0 for no pause
  * @param rewriteProbes whether HAProxy answers the kubelet for the application
+ * @param origin which pod injection was for; empty for one that an earlier release injected
  */
 record PodSettings(
         ServiceSettings service,

@@ -17,6 +17,16 @@ final class Copies {
         String own = PodOrigin.of(
                 requireNonNullElse(metadata.getGenerateName(), ""), requireNonNullElse(metadata.getName(), ""));
         return Optional.ofNullable(PodRegistration.environment(pod).get(PodOrigin.VARIABLE))
-                .filter(origin -> !origin.equals(own));
+                .filter(origin -> !origin.equals(own) && !isRestored(pod, origin));
+    }
+
+    /**
+     * From a backup, which kept the name that Kubernetes had made up but not what it was made from. Its controller takes it
+     * back, which it does with no copy.
+     */
+    private static boolean isRestored(Pod pod, String origin) {
+        return pod.getMetadata().getOwnerReferences().stream()
+                        .anyMatch(owner -> Boolean.TRUE.equals(owner.getController()))
+                && PodOrigin.mayBeOf(origin, pod.getMetadata().getName());
     }
 }

@@ -1,5 +1,7 @@
 package io.hamesh.operator.injection;
 
+import static io.hamesh.operator.injection.PodFixtures.MESH;
+import static io.hamesh.operator.injection.PodFixtures.SECRET;
 import static io.hamesh.operator.injection.PodFixtures.injectable;
 import static io.hamesh.operator.injection.PodFixtures.injected;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The agent of a pod with a DNS of its own is told where the cluster's is. */
@@ -44,6 +47,26 @@ class PodDnsTest {
         assertThat(told(injected(with(injectable(), "ClusterFirst")))).isEmpty();
         assertThat(told(injected(with(injectable(), "ClusterFirstWithHostNet"))))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://hamesh-consul.hamesh-system:8500, false",
+        "http://consul:8500, false",
+        "http://consul.hamesh-system.svc.cluster.local:8500, false",
+        "http://consul.example.com:8500, true",
+        "http://192.0.2.7:8500, true",
+        "http://[2001:db8::7]:8500, true"
+    })
+    void podThatCouldNeverFindConsulIsRefused(String consul, boolean admitted) {
+        MeshSettings unknown = new MeshSettings(
+                MESH.cluster(), consul, MESH.agentImage(), MESH.haproxyImage(), "IfNotPresent", 3, Optional.empty());
+        InjectionResult result = new PodInjector(unknown, () -> SECRET).inject(with(injectable(), "None"));
+        if (admitted) {
+            assertThat(result).isInstanceOf(InjectionResult.Injected.class);
+        } else {
+            assertThat(result.toString()).contains("spec.dnsConfig", consul, "by the cluster's DNS alone");
+        }
     }
 
     private static Pod with(PodBuilder pod, String policy) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.hamesh.model.Protocol;
 import io.hamesh.model.ServiceSettings;
 import io.hamesh.operator.consul.CatalogCheck.Status;
@@ -100,6 +101,24 @@ class PodRegistrarTest {
         assertThat(consul.services.keySet())
                 .noneMatch(id -> id.contains("debug"))
                 .hasSize(4);
+    }
+
+    /** A backup keeps the name that was made up, and not what it was made from; then the ReplicaSet takes the pod back. */
+    @Test
+    void podRestoredFromABackupIsNoCopy() {
+        Pod restored = RegisteredPods.injectedAs("www-7d9f-abcde", "www-7d9f-*");
+        registrar.changed(restored);
+        await().until(() -> events.stream().anyMatch(event -> event.startsWith("NotRegistered:")));
+        registrar.changed(new PodBuilder(restored)
+                .editMetadata()
+                .addNewOwnerReference()
+                .withKind("ReplicaSet")
+                .withName("www-7d9f")
+                .withController(true)
+                .endOwnerReference()
+                .endMetadata()
+                .build());
+        await().until(() -> registrar.registered() == 1);
     }
 
     @Test

@@ -10,16 +10,15 @@ import io.hamesh.model.Protocol;
  * before anything is read from them.
  */
 final class ConnectionBounds {
-    /** The operations port's own, on top of what the mesh has: 500 new ones a second, each silent for a second, fit. */
-    private static final int OPS = 800;
+    /**
+     * Each port's own that the kubelet asks, on top of what the mesh has: 500 new ones a second, each silent for a second, fit.
+     */
+    private static final int OF_KUBELETS_PORT = 800;
 
-    /** Each gRPC probe's port's own. */
-    private static final int GRPC_PROBE = 200;
+    /** Of those, what addresses hold that are not known for the kubelet's: the rest is for its. */
+    private static final int OF_STRANGERS = OF_KUBELETS_PORT - 100;
 
-    /** Of what the ports of the kubelet hold the rest is for addresses that are known for its. */
-    private static final int FOR_KUBELET = 100;
-
-    /** What an address may hold that is not known for the kubelet's. */
+    /** What one such address may hold. */
     private static final int OF_STRANGER = 100;
 
     /** Which address holds how many on ports that the network reaches, and what it was refused for. */
@@ -70,7 +69,10 @@ final class ConnectionBounds {
                   set-var %s int(0)
                   set-var %s int(0)
                 """.formatted(
-                all + OPS + GRPC_PROBE * probes, BUFFER, RefusedConnections.VARIABLE, WorkersLeftBehind.VARIABLE));
+                        all + OF_KUBELETS_PORT * (1 + probes),
+                        BUFFER,
+                        RefusedConnections.VARIABLE,
+                        WorkersLeftBehind.VARIABLE));
     }
 
     /** The tables that the rules below look at. */
@@ -80,6 +82,8 @@ final class ConnectionBounds {
         table(out, CALLERS, "size 20k expire 1m store conn_rate(10s)");
         table(out, STREAMS, "size 20k expire 1m store conn_cur");
         table(out, Kubelet.ASKED, "size 20k expire 1m store conn_cur");
+        out.append("backend " + Kubelet.CALLS
+                + " from local\n  stick-table type integer size 1 expire 1m store conn_cur\n\n");
         table(out, Kubelet.TABLE, "size 1k expire 10m store gpt0");
     }
 
@@ -93,6 +97,7 @@ final class ConnectionBounds {
      * unfinished or failed within ten seconds is bounded, and with it the lines that are logged about it.
      */
     void mesh(StringBuilder out) {
+        withoutPreface(out);
         out.append("  timeout client-hs 5s\n");
         out.append(COUNTED + SOURCES + "\n");
         refuse(out, "{ sc1_conn_cur gt " + perSource + " }");
@@ -104,11 +109,16 @@ final class ConnectionBounds {
         streams(out, perSource);
     }
 
-    /** In the unsecured port's. All strangers together leave callers of the mesh some. */
-    void unsecured(StringBuilder out) {
+    /** HTTP/2 by its first bytes would bring streams that nothing counts, whatever the TLS handshake settled. */
+    private void withoutPreface(StringBuilder out) {
         if (snapshot.service().protocol() == Protocol.HTTP) {
             out.append("  option disable-h2-upgrade\n");
         }
+    }
+
+    /** In the unsecured port's. All strangers together leave callers of the mesh some. */
+    void unsecured(StringBuilder out) {
+        withoutPreface(out);
         out.append(COUNTED + SOURCES + "\n");
         int share = snapshot.service().proxy().sharePerSource();
         refuse(out, "{ sc1_conn_cur gt " + share + " }");
@@ -196,19 +206,19 @@ final class ConnectionBounds {
 
     /** In the operations port's frontend. */
     void ops(StringBuilder out, String frontend) {
-        kubelets(out, frontend, OPS);
+        kubelets(out, frontend);
     }
 
     /** In the frontend of a gRPC probe's port. */
     void grpcProbe(StringBuilder out, String frontend) {
-        kubelets(out, frontend, GRPC_PROBE);
+        kubelets(out, frontend);
     }
 
-    private static void kubelets(StringBuilder out, String frontend, int most) {
-        out.append("  maxconn ").append(most).append('\n');
+    private static void kubelets(StringBuilder out, String frontend) {
+        out.append("  maxconn " + OF_KUBELETS_PORT + "\n");
         out.append("  timeout http-request 1s\n  timeout http-keep-alive 1s\n");
         out.append(COUNTED + ASKERS + "\n");
         refuse(out, "!" + Kubelet.KNOWN + " { sc1_conn_cur gt " + OF_STRANGER + " }");
-        refuse(out, "!" + Kubelet.KNOWN + " { fe_conn(" + frontend + ") gt " + (most - FOR_KUBELET) + " }");
+        refuse(out, "!" + Kubelet.KNOWN + " { fe_conn(" + frontend + ") gt " + OF_STRANGERS + " }");
     }
 }

@@ -134,6 +134,7 @@ final class InboundSection {
         }
         bounds.unsecured(out);
         if (http) {
+            ConnectionBounds.afterHttpDenial(out);
             new Upgrades(snapshot.service()).judged(out);
             CallerHeaders.forgedTakenOff(out);
             onlyRepeatable(out);

@@ -14,6 +14,11 @@ final class Kubelet {
     /** Which address has how many questions under way that show no secret. */
     static final String ASKED = "asked";
 
+    /** How many gRPC probes' calls strangers have under way in all. */
+    static final String CALLS = "calls";
+
+    private static final int CALLS_IN_ALL = 100;
+
     static final String KNOWN = "{ src,in_table(" + TABLE + ") }";
 
     /** Questions without the secret that one address may have under way: a scraper's, the operator's. */
@@ -47,10 +52,15 @@ final class Kubelet {
         }
     }
 
-    /** In the frontend of a gRPC probe, which carries no secret: strangers cannot have more of them under way than that. */
-    static void boundStrangers(StringBuilder out, String backend) {
-        out.append("  http-request return status 503 if !" + KNOWN + " { be_conn(")
-                .append(backend)
-                .append(") gt " + UNDER_WAY + " }\n");
+    /**
+     * The first rules in the frontend of a gRPC probe, which carries no secret. A connection carries a hundred calls, each
+     * with a buffer of its own before it is whole, so it is they that are counted: an address's, and strangers' in all.
+     */
+    static void boundCalls(StringBuilder out) {
+        out.append("""
+                  http-request track-sc3 src table %1$s
+                  http-request track-sc0 int(1) table %2$s if !%3$s
+                  http-request return status 503 if { sc_conn_cur(3) gt %5$d } || !%3$s { sc_conn_cur(3) gt %4$d } || { sc_conn_cur(0) gt %5$d }
+                """.formatted(ASKED, CALLS, KNOWN, UNDER_WAY, CALLS_IN_ALL));
     }
 }

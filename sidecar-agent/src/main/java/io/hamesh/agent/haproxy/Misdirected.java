@@ -16,7 +16,7 @@ final class Misdirected {
 
     private static final String DISGUISED = "x-hamesh-status";
 
-    /** Bytes of a body that fits into HAProxy's buffer of 16 KB beside the head. */
+    /** Bytes of a body: what may be repeated is kept until its stream ends, so only what is small is waited for. */
     private static final int LARGEST_KEPT = 14_000;
 
     /** Longer than a caller's delayed acknowledgement (40 ms), and short for who waits for an answer to a head alone. */
@@ -32,7 +32,6 @@ final class Misdirected {
     static void answeredBySidecar(StringBuilder out, String frontend) {
         out.append("""
                   http-response set-var(txn.answered) bool(true)
-                  http-response del-header %3$s
                   http-response set-header %3$s %1$d if { fe_name %4$s } { status %1$d }
                   http-response set-status %2$d if { fe_name %4$s } { status %1$d }
                   http-after-response set-status %1$d if { fe_name %4$s } { status 503 } !{ var(txn.answered) -m found }

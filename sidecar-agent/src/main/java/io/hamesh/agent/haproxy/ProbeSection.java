@@ -105,7 +105,7 @@ final class ProbeSection {
         return " if { var(txn.probe) -m str " + probe.path() + " }\n";
     }
 
-    /** Anybody may send a probe's request; a forged identity, a cookie or an upgrade beside it does not come through. */
+    /** Anybody may send a gRPC probe's request, and whoever has the secret another; a forged identity, a cookie or an upgrade beside it does not come through. */
     private static void only(StringBuilder out, String names, String condition) {
         out.append("  http-request del-header '^(?!(?:")
                 .append(names)
@@ -180,12 +180,12 @@ final class ProbeSection {
         int port = layout.opsPort() + grpc.listen() - MeshPorts.OPS;
         HaproxyConfig.bindAll(out, snapshot, port, " proto h2");
         new ConnectionBounds(snapshot).grpcProbe(out, name);
+        Kubelet.boundCalls(out);
         out.append("""
                   http-request wait-for-body time 1s
                   http-request return status 404 if !{ method POST } || !{ pathq -m str /grpc.health.v1.Health/Check } || !{ req.body,hex -m str %s }
                   http-request set-timeout client 24h
                 """.formatted(HealthCheckRequest.hex(grpc.service())));
-        Kubelet.boundStrangers(out, backend(grpc));
         only(out, GRPC_HEADERS, "\n");
         noteHost(out);
         host(out, grpc.port(), "\n");

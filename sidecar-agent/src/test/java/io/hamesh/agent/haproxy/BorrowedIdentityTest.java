@@ -96,7 +96,7 @@ class BorrowedIdentityTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "UNSECURED")
+    @EnumSource(names = "UPSTREAM")
     void webSocketStaysOverHttp2(Door door) throws Exception {
         doors.start(Protocol.HTTP, List.of());
         try (TestH2 h2 = new TestH2(doors.port(door))) {
@@ -145,7 +145,7 @@ class BorrowedIdentityTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "UNSECURED")
+    @EnumSource(names = "UPSTREAM")
     void upgradesThatThePodAsksForPassOverHttp2(Door door) throws Exception {
         doors.start(Protocol.HTTP, List.of("tcp", "SPDY/3.1"));
         try (TestH2 h2 = new TestH2(doors.port(door))) {

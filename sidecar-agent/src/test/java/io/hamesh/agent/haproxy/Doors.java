@@ -19,9 +19,9 @@ final class Doors implements AutoCloseable {
         UPSTREAM,
         UNSECURED;
 
-        /** Strangers may speak HTTP/2 only to an application that does. */
+        /** From outside only an application that speaks HTTP/2 is spoken to in it. */
         boolean takesHttp2BesideHttp1() {
-            return this != UNSECURED;
+            return this == UPSTREAM;
         }
     }
 

@@ -158,6 +158,30 @@ class RealMeshBoundsTest {
         await().atMost(Duration.ofSeconds(3)).until(() -> preface.open() == 0);
     }
 
+    /** Also where the handshake settled something else: what comes inside TLS is the caller's. */
+    @Test
+    void http2ByPrefaceDoesNotPassTheMeshPort() throws Exception {
+        application.http();
+        apply(Protocol.HTTP);
+        www.apply(pod("www", Protocol.HTTP)
+                .calling("redis", wwwPort, Protocol.TCP, redis.endpoint())
+                .build());
+        assertThat(TestCaller.get(wwwPort, "/")).as("the control").startsWith("HTTP/1.1 200");
+        Attacker preface = attacker(wwwPort);
+        preface.hold(1, "127.0.0.1", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0");
+        await().atMost(Duration.ofSeconds(3)).until(() -> preface.open() == 0);
+    }
+
+    /** A stranger's denials end his connection, too. */
+    @Test
+    void denialOnTheUnsecuredPortEndsTheConnection() throws Exception {
+        application.http();
+        apply(Protocol.HTTP);
+        Attacker denied = attacker(unsecured);
+        denied.hold(1, STRANGER, "CONNECT x:1 HTTP/1.1\r\nHost: x:1\r\n\r\n");
+        await().atMost(Duration.ofSeconds(3)).until(() -> denied.open() == 0);
+    }
+
     /** One connection hides a hundred streams, which an application that never answers keeps. */
     @Test
     void streamsOverHttp2CountLikeConnections() throws Exception {

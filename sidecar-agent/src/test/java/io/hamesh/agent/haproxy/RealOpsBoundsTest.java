@@ -1,12 +1,17 @@
 package io.hamesh.agent.haproxy;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.hamesh.agent.snapshot.Leaf;
+import io.hamesh.model.AppProbe.Kind;
+import io.hamesh.model.MeshPorts;
+import io.hamesh.model.ProbeTarget.Grpc;
 import io.hamesh.model.Protocol;
 import io.hamesh.testbed.FreePorts;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -30,22 +35,28 @@ class RealOpsBoundsTest {
     /** The kubelet's own patience is a second. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
+    private String certificate;
+    private Leaf leaf;
     private TestPod pod;
     private Attacker attacker;
 
     @BeforeEach
     void start(@TempDir Path directory) throws Exception {
         TestCa ca = new TestCa(directory, "ca");
-        Leaf leaf = ca.leaf(Snapshots.id("redis"));
+        leaf = ca.leaf(Snapshots.id("redis"));
         pod = new TestPod(directory.resolve("pod"));
-        pod.apply(Snapshots.of("redis")
+        certificate = ca.certificate();
+        pod.apply(redis().build());
+        attacker = new Attacker(pod.layout.opsPort());
+    }
+
+    private Snapshots redis() {
+        return Snapshots.of("redis")
                 .speaking(Protocol.TCP)
                 .onPort(FreePorts.next())
                 .at(false, "127.0.0.1")
-                .roots(ca.certificate())
-                .leaf(leaf.certificatePem(), leaf.privateKeyPem())
-                .build());
-        attacker = new Attacker(pod.layout.opsPort());
+                .roots(certificate)
+                .leaf(leaf.certificatePem(), leaf.privateKeyPem());
     }
 
     @AfterEach
@@ -101,6 +112,32 @@ class RealOpsBoundsTest {
         attack.interrupt();
         attack.join();
         assertThat(attacker.opened()).as("the attack was one").isGreaterThan(500);
+    }
+
+    /** One connection carries a hundred, and each has a buffer of 64 KB before it is whole. */
+    @Test
+    void callsOfAGrpcProbesPortAreBoundedNotOnlyConnections() throws Exception {
+        pod.apply(redis().probed("redis", Kind.LIVENESS, new Grpc(FreePorts.next(), MeshPorts.GRPC_PROBES, ""))
+                .build());
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        said.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0".getBytes(ISO_8859_1));
+        for (int stream = 1; stream < 2 * 50; stream += 2) {
+            // POST http://x/ by HPACK's own indexes, and no end
+            said.writeBytes(new byte[] {0, 0, 6, 1, 4, 0, 0, 0, (byte) stream, (byte) 0x83, (byte) 0x86, (byte) 0x84});
+            said.writeBytes(new byte[] {0x41, 1, 'x'});
+        }
+        try (Socket one = Attacker.connect(pod.layout.opsPort() + 1, "127.0.0.2")) {
+            one.getOutputStream().write(said.toByteArray());
+            StringBuilder answers = new StringBuilder();
+            await().atMost(PATIENCE).until(() -> {
+                byte[] more =
+                        one.getInputStream().readNBytes(one.getInputStream().available());
+                return answers.append(new String(more, ISO_8859_1)).toString().split("\u0003408", -1).length > 1;
+            });
+            assertThat(answers.toString().split("\u0003503", -1))
+                    .as("refused at once of 50, where 20 may wait for their bodies")
+                    .hasSize(1 + 30);
+        }
     }
 
     private void openFiftyEachTenthOfASecond() {
