@@ -96,7 +96,7 @@ class CallerHeadersTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "UNSECURED")
+    @EnumSource(names = "UPSTREAM")
     void trailersSayNothingOverHttp2(Door door) throws Exception {
         doors.start(Protocol.HTTP, List.of());
         try (TestH2 h2 = new TestH2(doors.port(door))) {
