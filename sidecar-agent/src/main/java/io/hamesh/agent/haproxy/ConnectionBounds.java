@@ -1,8 +1,11 @@
 package io.hamesh.agent.haproxy;
 
+import io.hamesh.agent.haproxy.LargeTransfers.Counted;
 import io.hamesh.agent.snapshot.MeshSnapshot;
 import io.hamesh.model.ProbeTarget.Grpc;
 import io.hamesh.model.Protocol;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * How many connections the pod's ports may hold, and one address of them: whoever opens all that he gets takes nothing from
@@ -44,12 +47,14 @@ final class ConnectionBounds {
     private final int all;
     private final int fromOutside;
     private final int perSource;
+    private final LargeTransfers transfers;
 
     ConnectionBounds(MeshSnapshot snapshot) {
         this.snapshot = snapshot;
         this.all = snapshot.service().proxy().maxConnections();
         this.fromOutside = all - all / 12;
         this.perSource = all - all / 6;
+        this.transfers = new LargeTransfers(snapshot.service().protocol());
     }
 
     /** The process's own bound, and its memory's. */
@@ -58,16 +63,19 @@ final class ConnectionBounds {
                 .filter(probe -> probe.target() instanceof Grpc)
                 .count();
         out.append("""
-                  maxconn %d
+                  maxconn %1$d
                   # heads of 60 KB; taken only while something is in them
-                  tune.bufsize %d
+                  tune.bufsize %2$d
                   tune.h2.max-frame-size 16384
                   # an HTTP/2 connection that mostly errs, or opens streams to reset them, is closed
                   tune.h2.fe.glitches-threshold 1000
                   tune.h2.fe.max-rst-at-once 10
-                  tune.stick-counters 4
-                  set-var %s int(0)
-                  set-var %s int(0)
+                  tune.stick-counters 6
+                  # of what a reader leaves unread, the kernel keeps that much and not megabytes
+                  tune.notsent-lowat.client %2$d
+                  tune.notsent-lowat.server %2$d
+                  set-var %3$s int(0)
+                  set-var %4$s int(0)
                 """.formatted(
                         all + OF_KUBELETS_PORT * (1 + probes),
                         BUFFER,
@@ -81,6 +89,7 @@ final class ConnectionBounds {
         table(out, ASKERS, "size 20k expire 1m store conn_cur");
         table(out, CALLERS, "size 20k expire 1m store conn_rate(10s)");
         table(out, STREAMS, "size 20k expire 1m store conn_cur");
+        LargeTransfers.appendTables(out);
         table(out, Kubelet.ASKED, "size 20k expire 1m store conn_cur");
         out.append("backend " + Kubelet.CALLS
                 + " from local\n  stick-table type integer size 1 expire 1m store conn_cur\n\n");
@@ -99,8 +108,7 @@ final class ConnectionBounds {
     void mesh(StringBuilder out) {
         withoutPreface(out);
         out.append("  timeout client-hs 5s\n");
-        out.append(COUNTED + SOURCES + "\n");
-        refuse(out, "{ sc1_conn_cur gt " + perSource + " }");
+        sources(out, perSource);
         out.append("  tcp-request connection sc-inc-gpc0(1)\n");
         out.append("  tcp-request connection set-var(sess.finished) src,table_conn_rate(" + CALLERS + ")\n");
         refuse(out, "{ sc1_gpc0_rate,sub(sess.finished) gt " + all / 3 + " }");
@@ -119,12 +127,10 @@ final class ConnectionBounds {
     /** In the unsecured port's. All strangers together leave callers of the mesh some. */
     void unsecured(StringBuilder out) {
         withoutPreface(out);
-        out.append(COUNTED + SOURCES + "\n");
         int share = snapshot.service().proxy().sharePerSource();
-        refuse(out, "{ sc1_conn_cur gt " + share + " }");
-        int strangers = Math.max(share, all * 5 / 12);
-        String held = weighed(InboundSection.UNSECURED) + ",add(" + WorkersLeftBehind.VARIABLE + ")";
-        refuse(out, "{ " + held + " gt " + 2 * strangers + " }");
+        sources(out, share);
+        String held = weighed(InboundSection.UNSECURED) + added(WorkersLeftBehind.VARIABLE) + ofTransfers();
+        refuse(out, "{ " + held + " gt " + 2 * strangers() + " }");
         shared(out, InboundSection.UNSECURED, InboundSection.FRONTEND);
         if (snapshot.service().protocol().isHttpLike()) {
             kept(out, "app");
@@ -132,19 +138,46 @@ final class ConnectionBounds {
         streams(out, share);
     }
 
+    /** Whose connection it is, and no more than {@code share} of one. */
+    private void sources(StringBuilder out, int share) {
+        out.append(COUNTED + SOURCES + "\n");
+        if (snapshot.service().protocol().isHttpLike()) {
+            transfers.counted(out);
+            refuse(out, "{ sc1_conn_cur" + added(LargeTransfers.OF_SOURCE) + " gt " + share + " }");
+        } else {
+            refuse(out, "{ sc1_conn_cur gt " + share + " }");
+        }
+    }
+
+    private String ofTransfers() {
+        return snapshot.service().protocol().isHttpLike() ? added(LargeTransfers.OF_ALL) : "";
+    }
+
+    private static String added(String variable) {
+        return ",add(" + variable + ")";
+    }
+
     /**
      * Both ports share what is not the upstreams', with the workers that reloads left behind. Beyond it a connection is
      * refused, so that its caller turns to another endpoint: `maxconn` alone would let it wait.
      */
     private void shared(StringBuilder out, String frontend, String other) {
-        boolean both = snapshot.service().unsecuredPort().isPresent();
-        if (both) {
+        if (hasBothPorts()) {
             out.append("  tcp-request connection set-var(sess.elsewhere) ")
                     .append(weighed(other))
                     .append('\n');
         }
-        String elsewhere = ",add(" + WorkersLeftBehind.VARIABLE + ")" + (both ? ",add(sess.elsewhere)" : "");
-        refuse(out, "{ " + weighed(frontend) + elsewhere + " gt " + fromOutside + " }");
+        String elsewhere = added(WorkersLeftBehind.VARIABLE) + (hasBothPorts() ? added("sess.elsewhere") : "");
+        refuse(out, "{ " + weighed(frontend) + elsewhere + ofTransfers() + " gt " + fromOutside + " }");
+    }
+
+    private boolean hasBothPorts() {
+        return snapshot.service().unsecuredPort().isPresent();
+    }
+
+    /** All of them together. */
+    private int strangers() {
+        return Math.max(snapshot.service().proxy().sharePerSource(), all * 5 / 12);
     }
 
     /**
@@ -171,6 +204,33 @@ final class ConnectionBounds {
                       http-request deny deny_status 503 hdr x-hamesh-denied full if { var(txn.denied) -m str full }
                     """.formatted(STREAMS, share, fromOutside));
         }
+    }
+
+    /** Large requests and answers in the mesh port's frontend, after who calls was judged. */
+    void meshTransfers(StringBuilder out) {
+        List<Counted> others = new ArrayList<>();
+        others.add(new Counted(underWay(InboundSection.FRONTEND) + added(WorkersLeftBehind.VARIABLE), fromOutside));
+        if (hasBothPorts()) {
+            others.add(new Counted(weighed(InboundSection.UNSECURED), fromOutside));
+        }
+        transfers.judged(out, others, ofSource(), perSource);
+    }
+
+    /** In the unsecured port's. */
+    void unsecuredTransfers(StringBuilder out) {
+        List<Counted> others = List.of(
+                new Counted(underWay(InboundSection.UNSECURED) + added(WorkersLeftBehind.VARIABLE), 2 * strangers()),
+                new Counted(weighed(InboundSection.FRONTEND), fromOutside));
+        transfers.judged(out, others, ofSource(), snapshot.service().proxy().sharePerSource());
+    }
+
+    /** Over HTTP/2 it is streams that count, of both ports together. */
+    private String underWay(String frontend) {
+        return snapshot.service().protocol().isHttp2Only() ? "be_conn(app)" : weighed(frontend);
+    }
+
+    private String ofSource() {
+        return snapshot.service().protocol().isHttp2Only() ? "sc_conn_cur(3)" : "sc_conn_cur(1)";
     }
 
     /**

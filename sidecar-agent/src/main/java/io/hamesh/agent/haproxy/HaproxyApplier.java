@@ -210,7 +210,7 @@ public final class HaproxyApplier implements DataPlane {
         }
         reloads++;
         process = start.awaitServing(next.snapshot().pod(), PATIENCE);
-        leftBehind.reloaded();
+        leftBehind.reloaded(next.snapshot().service().protocol());
         servers.forget();
         applied = next;
         good = next;

@@ -109,6 +109,7 @@ final class InboundSection {
                   http-request set-var(sess.hash) ssl_c_der,sha2(256),hex,lower if !{ var(sess.hash) -m found }
                   http-request set-header X-Forwarded-Client-Cert "By=%s;Hash=%%[var(sess.hash)];URI=%%[var(sess.id)]"
                 """.formatted(snapshot.leaf().identity().uri()));
+        bounds.meshTransfers(out);
         askedOnce(out);
     }
 
@@ -137,6 +138,7 @@ final class InboundSection {
             ConnectionBounds.afterHttpDenial(out);
             new Upgrades(snapshot.service()).judged(out);
             CallerHeaders.forgedTakenOff(out);
+            bounds.unsecuredTransfers(out);
             onlyRepeatable(out);
         }
         out.append("  default_backend app\n\n");

@@ -1,6 +1,7 @@
 package io.hamesh.agent.haproxy;
 
 import io.hamesh.agent.log.Log;
+import io.hamesh.model.Protocol;
 import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,10 +20,13 @@ final class WorkersLeftBehind {
     private static final Pattern UNSECURED =
             Pattern.compile("(?m)^" + InboundSection.UNSECURED + ",FRONTEND,[^,]*,[^,]*,(\\d+),");
 
+    private static final Pattern LARGE = Pattern.compile("conn_cur=(\\d+)");
+
     private final MasterCli master;
     private final Cli current;
     private final Log log;
     private boolean any;
+    private int transfer;
     private long told;
 
     WorkersLeftBehind(MasterCli master, Cli current, Log log) {
@@ -31,9 +35,14 @@ final class WorkersLeftBehind {
         this.log = log;
     }
 
-    /** A worker was left, and the new one knows of none. */
-    void reloaded() {
+    /**
+     * A worker was left, and the new one knows of none.
+     *
+     * @param protocol what the service speaks, by which a large transfer counts
+     */
+    void reloaded(Protocol protocol) {
         any = true;
+        transfer = LargeTransfers.more(protocol);
         told = 0;
         count();
     }
@@ -57,10 +66,12 @@ final class WorkersLeftBehind {
         }
     }
 
-    /** Those of the unsecured port twice, as in the bounds; 0 for a worker that has ended meanwhile. */
+    /** As in the bounds: those of the unsecured port twice, and large transfers; 0 for a worker that has ended meanwhile. */
     private long open(long pid) throws IOException {
         Cli worker = master.worker(pid);
-        return number(OPEN, worker.ask("show info")) + number(UNSECURED, worker.ask("show stat"));
+        return number(OPEN, worker.ask("show info"))
+                + number(UNSECURED, worker.ask("show stat"))
+                + transfer * number(LARGE, worker.ask("show table " + LargeTransfers.TABLE));
     }
 
     private static long number(Pattern pattern, String answer) {

@@ -41,6 +41,34 @@ final class Attacker implements AutoCloseable {
         return held.stream().filter(socket -> !ended(socket)).count();
     }
 
+    /** The statuses of the answers that began, in the order of the connections; nothing more is read of them. */
+    List<String> statuses() throws IOException {
+        List<String> statuses = new ArrayList<>();
+        for (Socket socket : held) {
+            socket.setSoTimeout(5000);
+            String line = new String(socket.getInputStream().readNBytes("HTTP/1.1 200".length()), US_ASCII);
+            statuses.add(line.substring(line.indexOf(' ') + 1));
+        }
+        return statuses;
+    }
+
+    /** How many are open and were told nothing. */
+    long unanswered() {
+        return held.stream().filter(Attacker::isSilent).count();
+    }
+
+    private static boolean isSilent(Socket socket) {
+        try {
+            socket.setSoTimeout(1);
+            socket.getInputStream().read();
+            return false;
+        } catch (SocketTimeoutException silence) {
+            return true;
+        } catch (IOException reset) {
+            return false;
+        }
+    }
+
     int opened() {
         return held.size();
     }

@@ -35,6 +35,10 @@ class RealMeshBoundsTest {
     private static final int FROM_OUTSIDE = 110;
     private static final int UNFINISHED = 40;
     private static final int OF_STRANGERS = 50;
+
+    /** Large transfers of one source. */
+    private static final int OF_SOURCE_BY_FOURS = 25;
+
     private static final String STRANGER = "127.0.0.2";
 
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -147,6 +151,47 @@ class RealMeshBoundsTest {
         }
         assertThat(many.open()).isBetween(OF_STRANGERS - 10L, OF_STRANGERS + 1L);
         assertThat(TestCaller.answers(wwwPort)).isTrue();
+    }
+
+    /** Who reads nothing of a large answer fills three buffers, where an event stream mostly has none. */
+    @Test
+    void largeAnswersCountFourfold() throws Exception {
+        application.http();
+        apply(Protocol.HTTP);
+        assertThat(TestCaller.get(wwwPort, "/")).startsWith("HTTP/1.1 200");
+        Attacker member = attacker(wwwPort);
+        member.hold(OF_SOURCE_BY_FOURS + 10, "127.0.0.1", "GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
+        List<String> answers = member.statuses();
+        assertThat(answers.stream().filter("200"::equals))
+                .as("open")
+                .hasSizeBetween(OF_SOURCE_BY_FOURS - 8, OF_SOURCE_BY_FOURS);
+        assertThat(answers).as("what is above is refused").contains("503").containsOnly("200", "503");
+
+        Attacker stranger = attacker(unsecured);
+        stranger.hold(1, STRANGER, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(stranger.statuses()).as("others are answered").containsExactly("200");
+        member.close();
+
+        Attacker quiet = attacker(wwwPort);
+        await("the control: event streams count once")
+                .atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> {
+                    quiet.close();
+                    quiet.hold(OF_SOURCE_BY_FOURS + 10, "127.0.0.1", "GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
+                    assertThat(quiet.statuses()).containsOnly("200");
+                });
+    }
+
+    /** The same of requests whose application does not read them. */
+    @Test
+    void largeRequestsCountFourfold() throws Exception {
+        application.silent();
+        apply(Protocol.HTTP);
+        Attacker stranger = attacker(unsecured);
+        stranger.hold(20, STRANGER, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n");
+        await("30 of one source, by fours, and those that were refused")
+                .atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> assertThat(stranger.unanswered()).isBetween(3L, 7L));
     }
 
     @Test

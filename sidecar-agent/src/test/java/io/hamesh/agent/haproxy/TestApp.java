@@ -56,7 +56,7 @@ final class TestApp implements AutoCloseable {
         open.add(new ServerSocket(port, 50, InetAddress.getLoopbackAddress()));
     }
 
-    /** Tells the headers that it saw; {@code /events} goes on until the end. */
+    /** Tells the headers that it saw; {@code /events} goes on until the end, and {@code /large} as fast as it can. */
     void http() throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50);
         var threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -69,6 +69,7 @@ final class TestApp implements AutoCloseable {
             exchange.close();
         });
         server.createContext("/events", exchange -> stream(exchange, over));
+        server.createContext("/large", TestApp::flood);
         server.start();
         open.add(() -> {
             over.countDown();
@@ -77,7 +78,17 @@ final class TestApp implements AutoCloseable {
         });
     }
 
+    private static void flood(HttpExchange exchange) throws IOException {
+        byte[] piece = new byte[16_384];
+        exchange.sendResponseHeaders(200, 0);
+        for (int i = 0; i < 100_000; i++) {
+            exchange.getResponseBody().write(piece);
+        }
+        exchange.close();
+    }
+
     private static void stream(HttpExchange exchange, CountDownLatch over) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
         exchange.sendResponseHeaders(200, 0);
         try {
             while (!over.await(50, TimeUnit.MILLISECONDS)) {

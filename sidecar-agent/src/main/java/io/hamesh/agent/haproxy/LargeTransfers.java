@@ -1,0 +1,113 @@
+package io.hamesh.agent.haproxy;
+
+import io.hamesh.model.Protocol;
+import java.util.List;
+
+/**
+ * Requests and answers that may fill HAProxy's buffers while their reader stands still. Each counts like several connections
+ * more for as long as it lasts, so that memory holds whatever readers do. What is made to stay open and mostly silent (event
+ * streams, gRPC, WebSocket) counts as its connection alone: a thousand of them are to fit.
+ */
+final class LargeTransfers {
+    /** How many there are, under the one key 1. */
+    static final String TABLE = "transfers";
+
+    /** Of all sources, as so many more connections: for the bounds of new connections. */
+    static final String OF_ALL = "sess.transfers";
+
+    /** The same of this connection's source. */
+    static final String OF_SOURCE = "sess.own_transfers";
+
+    /** Whose they are. */
+    private static final String BY_SOURCE = "transfers_by_source";
+
+    /** With its connection 272 KiB: over TLS 280 kB were measured, up to three full buffers and what TLS keeps. */
+    private static final int MORE = 3;
+
+    /** With its connection 408 KiB: HTTP/2 fills several buffers for a connection, 320 kB were measured with one stream. */
+    private static final int MORE_OVER_HTTP2 = 5;
+
+    /** What is not larger lies in the one buffer that each connection is counted with. */
+    private static final int BUFFERED = 49_152;
+
+    private static final String LARGE = "{ var(txn.large) -m bool }";
+
+    /**
+     * @param expression what is added to the sum
+     * @param most what the sum may then come to
+     */
+    record Counted(String expression, int most) {}
+
+    private final int more;
+
+    LargeTransfers(Protocol protocol) {
+        this.more = more(protocol);
+    }
+
+    /** How many connections more one of them counts for. */
+    static int more(Protocol protocol) {
+        return protocol.isHttp2Only() ? MORE_OVER_HTTP2 : MORE;
+    }
+
+    static void appendTables(StringBuilder out) {
+        out.append("""
+                backend %s from local
+                  stick-table type integer size 1 expire 1m store conn_cur
+
+                backend %s from local
+                  stick-table type ipv6 size 20k expire 1m store conn_cur
+
+                """.formatted(TABLE, BY_SOURCE));
+    }
+
+    void counted(StringBuilder out) {
+        out.append("""
+                  tcp-request connection set-var(%s) int(1),table_conn_cur(%s),mul(%d)
+                  tcp-request connection set-var(%s) src,table_conn_cur(%s),mul(%d)
+                """.formatted(OF_ALL, TABLE, more, OF_SOURCE, BY_SOURCE, more));
+    }
+
+    /**
+     * In a frontend's HTTP rules. A request without a length is large because nobody knows; so is an answer, unless it is of
+     * a type that is made to stay open.
+     *
+     * @param others what counts beside them, each with what the sum may come to when it is added
+     * @param own how many connections their source has, as an expression
+     * @param share what one source may come to
+     */
+    void judged(StringBuilder out, List<Counted> others, String own, int share) {
+        out.append("""
+                  http-request set-var(txn.large) bool(true) if { req.hdr_val(content-length) gt %1$d }
+                  http-request set-var(txn.large) bool(true) if { method POST PUT PATCH } !{ req.hdr(content-length) -m found } !{ req.hdr(content-type) -m beg application/grpc }
+                """.formatted(BUFFERED));
+        judge(out, "  http-request ", others, own, share);
+        out.append("""
+                  http-response set-var(txn.large) bool(true) if !{ method HEAD } { res.hdr_val(content-length) gt %1$d }
+                  http-response set-var(txn.large) bool(true) if !{ method HEAD } !{ status 101 204 304 } !{ res.hdr(content-length) -m found } !{ res.hdr(content-type) -m beg text/event-stream application/grpc }
+                """.formatted(BUFFERED));
+        judge(out, "  http-response ", others, own, share);
+    }
+
+    private void judge(StringBuilder out, String rule, List<Counted> others, String own, int share) {
+        out.append(rule).append("track-sc4 src table " + BY_SOURCE + " if " + LARGE + "\n");
+        out.append(rule).append("track-sc5 int(1) table " + TABLE + " if " + LARGE + "\n");
+        sum(out, rule, "sc_conn_cur(4),mul(" + more + ")");
+        sum(out, rule, own + ",add(txn.counted)");
+        full(out, rule, share);
+        sum(out, rule, "sc_conn_cur(5),mul(" + more + ")");
+        for (Counted other : others) {
+            sum(out, rule, other.expression() + ",add(txn.counted)");
+            full(out, rule, other.most());
+        }
+        out.append(rule).append("deny deny_status 503 hdr x-hamesh-denied full if { var(txn.denied) -m str full }\n");
+    }
+
+    private static void sum(StringBuilder out, String rule, String expression) {
+        out.append(rule).append("set-var(txn.counted) ").append(expression).append(" if " + LARGE + "\n");
+    }
+
+    private static void full(StringBuilder out, String rule, int most) {
+        out.append(rule).append("set-var(txn.denied) str(full) if " + LARGE + " { var(txn.counted) -m int gt ");
+        out.append(most).append(" }\n");
+    }
+}
