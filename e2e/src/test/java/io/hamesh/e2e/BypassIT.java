@@ -31,17 +31,20 @@ class BypassIT {
     private static final String OPEN = "OpenBeyondLoopback";
     private static final String CLOSED = "LoopbackOnly";
 
-    /** It looks every three seconds, and HAProxy is told at once. */
-    private static final Duration AGENT_SEES = Duration.ofSeconds(8);
+    /**
+     * It looks every three seconds, and HAProxy is told at once. The agent's log tells it from looks at /proc/net, which
+     * are 20 s apart.
+     */
+    private static final Duration AGENT_SEES = Bound.of(Duration.ofSeconds(8));
 
     /** The operator asks when the pod becomes ready and 5 s later. */
-    private static final Duration AT_START = Duration.ofSeconds(20);
+    private static final Duration AT_START = Bound.of(Duration.ofSeconds(20));
 
     /** What changes later waits for the operator's next question, 15 s and a quarter apart. */
-    private static final Duration LATER = Duration.ofSeconds(45);
+    private static final Duration LATER = Bound.of(Duration.ofSeconds(45));
 
     /** The agent and the kubelet: no operator takes part in a pod's readiness. */
-    private static final Duration READINESS = Duration.ofSeconds(12);
+    private static final Duration READINESS = Bound.of(Duration.ofSeconds(12));
 
     /** Listens everywhere until the first process is ended, then on loopback. */
     private static final List<String> OPEN_AT_FIRST = List.of(
@@ -75,12 +78,11 @@ class BypassIT {
     @Test
     @Order(1)
     void portOpenBeyondLoopbackIsAnEventAndAMetric() {
-        Duration took =
-                Eventually.timed("pod ready -> Event that names its open port", () -> assertThat(messages("open", OPEN))
+        Eventually.within(
+                AT_START, "pod ready -> Event that names its open port", () -> assertThat(messages("open", OPEN))
                         .singleElement()
                         .asString()
                         .contains("port 9000 is open beyond loopback", "127.0.0.1"));
-        assertThat(took).isLessThan(AT_START);
         assertThat(metrics(open)).contains("hamesh_open_ports{port=\"9000\"} 1\n");
         assertThat(openPorts(open)).isEqualTo("9000");
         assertThat(Http.get(open.url(AppPod.APP_PORT) + "/"))
@@ -118,12 +120,10 @@ class BypassIT {
     }
 
     private static void seen(String what, String pod, String ports, String reason) {
-        Duration agent = Eventually.timed(
-                what + " -> agent", () -> assertThat(openPorts(quiet)).isEqualTo(ports));
-        Duration event = Eventually.timed("... -> Event " + reason, LATER, () -> assertThat(messages(pod, reason))
+        Duration agent = Eventually.within(AGENT_SEES, what + " -> agent", () -> assertThat(openPorts(quiet))
+                .isEqualTo(ports));
+        Eventually.within(LATER.minus(agent), "... -> Event " + reason, () -> assertThat(messages(pod, reason))
                 .hasSize(1));
-        assertThat(agent).isLessThan(AGENT_SEES);
-        assertThat(agent.plus(event)).isLessThan(LATER);
     }
 
     @Test
@@ -163,10 +163,12 @@ class BypassIT {
         Eventually.that("the application to listen on loopback", () -> assertThat(
                         scene.kubectl().run("logs", "strict", "-c", "app").expectSuccess())
                 .contains("http on 127.0.0.1:" + AppPod.APP_PORT));
-        Duration took = Eventually.timed(
-                "application on loopback -> pod ready",
-                () -> assertThat(Readiness.isPodReady(scene.pod("strict"))).isTrue());
-        assertThat(took).isLessThan(READINESS);
+        Eventually.within(READINESS, "application on loopback -> pod ready", () -> assertThat(
+                        Readiness.isPodReady(scene.pod("strict")))
+                .isTrue());
+        assertThat(scene.pod("strict").getSpec().getReadinessGates())
+                .as("by which an operator could take part")
+                .isEmpty();
         Eventually.that(
                 "Consul to follow",
                 () -> assertThat(check("strict").path("Status").asText()).isEqualTo("passing"));

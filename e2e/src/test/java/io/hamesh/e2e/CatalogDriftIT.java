@@ -14,7 +14,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 @EndToEnd
 @Isolated("a bound of two seconds is measured")
 class CatalogDriftIT {
-    private static final Duration BOUND = Duration.ofSeconds(2);
+    private static final Duration BOUND = Bound.of(Duration.ofSeconds(2));
     private static final String REGISTRATION = "registration";
     private static final String STRAY = "stray";
 
@@ -86,12 +86,11 @@ class CatalogDriftIT {
     void deletedProtocolIsDeclaredAgain() {
         double before = repaired("protocol");
         scene.consul().deleteProtocol(service);
-        Duration took = Eventually.timed("service-defaults deleted by hand → put right", () -> assertThat(scene.consul()
+        Eventually.within(BOUND, "service-defaults deleted by hand → put right", () -> assertThat(scene.consul()
                         .get("/v1/config/service-defaults/" + service)
                         .path("Protocol")
                         .asText())
                 .isEqualTo("http"));
-        assertThat(took).isLessThanOrEqualTo(BOUND);
         assertCounted("protocol", before);
     }
 
@@ -103,10 +102,9 @@ class CatalogDriftIT {
         addService("by-hand", Map.of());
         addService("other-cluster", Map.of("managed-by", "hamesh", "hamesh-cluster", "another"));
         addService("stray", ours);
-        Duration took = Eventually.timed(
-                "stray under our mark → gone",
-                () -> assertThat(scene.consul().instances(service("stray"))).isEmpty());
-        assertThat(took).isLessThanOrEqualTo(BOUND);
+        Eventually.within(BOUND, "stray under our mark → gone", () -> assertThat(
+                        scene.consul().instances(service("stray")))
+                .isEmpty());
         assertCounted(STRAY, before);
         for (String other : new String[] {"by-hand", "other-cluster"}) {
             assertThat(scene.consul().instances(service(other))).hasSize(1);
@@ -135,11 +133,10 @@ class CatalogDriftIT {
     }
 
     private static void assertPutRight(String what, String kind, double before) {
-        Duration took = Eventually.timed(what + " → put right", () -> {
+        Eventually.within(BOUND, what + " → put right", () -> {
             assertThat(scene.consul().instances(service)).containsExactly(written);
             assertThat(scene.consul().endpoints(service)).hasSize(1);
         });
-        assertThat(took).isLessThanOrEqualTo(BOUND);
         assertCounted(kind, before);
     }
 

@@ -24,7 +24,7 @@ class DeadAppIT {
     private static final long WAITING = 30;
 
     /** For what only waits for its turn: healthy applications answer slowly on a machine that is busy. */
-    private static final Duration OTHERS = Duration.ofSeconds(10);
+    private static final Duration OTHERS = Bound.of(Duration.ofSeconds(10));
 
     private static final Duration HOLD = Duration.ofMillis(20);
 

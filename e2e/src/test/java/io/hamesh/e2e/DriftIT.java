@@ -13,7 +13,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 @EndToEnd
 @Isolated("a bound of two seconds is measured")
 class DriftIT {
-    private static final Duration REPAIR = Duration.ofSeconds(2);
+    private static final Duration REPAIR = Bound.of(Duration.ofSeconds(2));
     private static final String DEFAULTS = "/v1/config/service-defaults/";
 
     private static Scene scene;
@@ -75,7 +75,7 @@ class DriftIT {
     }
 
     private static void assertRepaired(String what, org.awaitility.core.ThrowingRunnable repaired) {
-        assertThat(Eventually.timed(what + " is put right", repaired)).isLessThan(REPAIR);
+        Eventually.within(REPAIR, what + " is put right", repaired);
     }
 
     /** By the replica that leads, at least once more. */

@@ -1,5 +1,7 @@
 package io.hamesh.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
@@ -12,7 +14,12 @@ import org.awaitility.core.ThrowingRunnable;
 
 /** Waiting for a condition: polled often, so that the time printed is the time it took. */
 final class Eventually {
+    /**
+     * Many times what it takes on a machine that has nothing else to do. Less than the minute after which the operator
+     * compares everything in any case: what only that puts right has not worked.
+     */
     static final Duration LIMIT = Duration.ofSeconds(30);
+
     private static final Duration POLL = Duration.ofMillis(50);
     private static final int UNPROCESSABLE = 422;
 
@@ -60,6 +67,13 @@ final class Eventually {
     /** Like {@link #that}, and prints how long it took. */
     static Duration timed(String what, ThrowingRunnable assertions) {
         return timed(what, LIMIT, assertions);
+    }
+
+    /** Like {@link #timed}, and no longer than the bound; it waits beyond that, so that a failure tells the time. */
+    static Duration within(Duration bound, String what, ThrowingRunnable assertions) {
+        Duration took = timed(what, bound.plus(LIMIT), assertions);
+        assertThat(took).as(what).isLessThanOrEqualTo(bound);
+        return took;
     }
 
     static Duration timed(String what, Duration limit, ThrowingRunnable assertions) {

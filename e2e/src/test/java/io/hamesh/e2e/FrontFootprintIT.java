@@ -41,7 +41,7 @@ class FrontFootprintIT {
     private static final int WARM_UP = 200;
     private static final int REVIEWS = 1000;
     private static final double MEGABYTES = 40;
-    private static final double MORE_MILLIS = 5;
+    private static final double MORE_MILLIS = Bound.of(5.0);
 
     private static Scene scene;
     private static String pod;

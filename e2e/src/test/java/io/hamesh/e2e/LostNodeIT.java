@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  */
 @EndToEnd
 class LostNodeIT {
-    private static final Duration BOUND = Duration.ofSeconds(2);
+    private static final Duration BOUND = Bound.of(Duration.ofSeconds(2));
 
     /** kube-controller-manager waits 50 s for a sign of life. */
     private static final Duration GRACE = Duration.ofMinutes(2);

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.readiness.Readiness;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -19,6 +20,9 @@ record Operator(KubernetesClient client, Kubectl kubectl) implements AutoCloseab
 
     static final int REPLICAS = 2;
 
+    /** They have 30 s of grace. */
+    private static final Duration GONE = Duration.ofSeconds(60);
+
     private static final Pattern REPEATED =
             Pattern.compile("haproxy_backend_retry_warnings_total\\{proxy=\"(?:again|operators)\"} (\\d+)");
 
@@ -31,7 +35,8 @@ record Operator(KubernetesClient client, Kubectl kubectl) implements AutoCloseab
 
     void stop() {
         kubectl.run("scale", DEPLOYMENT, "--replicas=0").expectSuccess();
-        Eventually.that("the operator to be gone", () -> assertThat(pods()).isEmpty());
+        Eventually.that(
+                "the operator to be gone", GONE, () -> assertThat(pods()).isEmpty());
     }
 
     /** Asks for all replicas and does not wait for them. */
@@ -59,7 +64,7 @@ record Operator(KubernetesClient client, Kubectl kubectl) implements AutoCloseab
 
     void awaitRollout() {
         kubectl.run("rollout", "status", DEPLOYMENT, "--timeout=120s").expectSuccess();
-        Eventually.that("all replicas to be ready, no other to be left, and one to lead", () -> {
+        Eventually.that("all replicas to be ready, no other to be left, and one to lead", GONE, () -> {
             assertThat(pods()).hasSize(REPLICAS).allMatch(Readiness::isPodReady);
             assertThat(pods()).extracting(pod -> pod.getMetadata().getName()).contains(leader());
         });

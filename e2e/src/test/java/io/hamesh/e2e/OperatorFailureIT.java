@@ -24,16 +24,19 @@ import org.junit.jupiter.api.parallel.Isolated;
 class OperatorFailureIT {
     private static final int API = 8080;
     private static final Duration TRAFFIC = Duration.ofMillis(20);
-    private static final Duration HAND_OVER = Duration.ofSeconds(5);
-    private static final Duration TAKE_OVER = Duration.ofSeconds(20);
+
+    /** A Lease that its holder does not give away lasts for 10 s, of which a second or two have passed. */
+    private static final Duration HAND_OVER = Bound.of(Duration.ofSeconds(5), Duration.ofSeconds(8));
+
+    private static final Duration TAKE_OVER = Bound.of(Duration.ofSeconds(20));
 
     private static final int KILLS = 3;
 
     /** The kubelet waits for up to 20 s before it starts a container anew for the third time. */
     private static final Duration BACK_OFF = Duration.ofSeconds(60);
 
-    private static final Duration FRONT_IS_BACK = Duration.ofSeconds(5);
-    private static final Duration REPAIR = Duration.ofSeconds(2);
+    private static final Duration FRONT_IS_BACK = Bound.of(Duration.ofSeconds(5));
+    private static final Duration REPAIR = Bound.of(Duration.ofSeconds(2));
     private static final String LIFETIME = "HAMESH_WEBHOOK_CERTIFICATE_LIFETIME=";
     private static final String SECRET = "hamesh-webhook-tls";
 
@@ -44,7 +47,7 @@ class OperatorFailureIT {
                     .certificates()
                     .getBytes(StandardCharsets.US_ASCII));
 
-    private static final Duration TWO_RENEWALS = Duration.ofSeconds(100);
+    private static final Duration TWO_RENEWALS = Bound.of(Duration.ofSeconds(100));
 
     private static Scene scene;
     private static Operator operator;
@@ -101,9 +104,8 @@ class OperatorFailureIT {
         List<String> delete = new ArrayList<>(List.of("delete", "pod", leader, "--wait=false"));
         delete.addAll(List.of(options));
         scene.release().run(delete.toArray(String[]::new)).expectSuccess();
-        Duration took = Eventually.timed(
-                "another leads, " + how, () -> assertThat(operator.leader()).isNotIn(leader, ""));
-        assertThat(took).isLessThan(HAND_OVER);
+        Eventually.within(HAND_OVER, "another leads, " + how, () -> assertThat(operator.leader())
+                .isNotIn(leader, ""));
         operator.awaitRollout();
         assertNothingFailed(how);
     }
@@ -116,10 +118,9 @@ class OperatorFailureIT {
             String name = "late-" + kill;
             Intention late = new Intention(name, scene.service(name), Map.of(web, "allow"));
             scene.apply(late);
-            Duration took = Eventually.timed("an intention is in Consul after kill -9 of the leader", () -> assertThat(
+            Eventually.within(TAKE_OVER, "an intention is in Consul after kill -9 of the leader", () -> assertThat(
                             scene.consul().intentions(late.destination()))
                     .isPresent());
-            assertThat(took).isLessThan(TAKE_OVER);
             operator.awaitRollout();
         }
         assertSomeWereAskedAgainAndNothingFailed("leader killed -9 " + KILLS + " times");
@@ -154,6 +155,7 @@ class OperatorFailureIT {
         List<Admissions.Failure> failures = admitted.failures();
         if (!failures.isEmpty()) {
             Duration window = failures.getLast().at().minus(failures.getFirst().at());
+            System.out.printf("[time] front killed -9, first failure to last: %d ms%n", window.toMillis());
             assertThat(window).isLessThan(FRONT_IS_BACK);
         }
         assertThat(traffic.failed()).isZero();
@@ -179,9 +181,8 @@ class OperatorFailureIT {
         admissions.awaitMore(200);
         assertNothingFailed("3 certificates, each for 45 s");
         spoilCaBundle();
-        assertThat(Eventually.timed("a caBundle that somebody spoilt is right again", () -> assertThat(caBundles())
-                        .doesNotContain(SPOILT)))
-                .isLessThan(REPAIR);
+        Eventually.within(REPAIR, "a caBundle that somebody spoilt is right again", () -> assertThat(caBundles())
+                .doesNotContain(SPOILT));
         operator.set(LIFETIME + "8760h");
     }
 

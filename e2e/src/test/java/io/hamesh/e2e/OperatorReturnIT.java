@@ -16,7 +16,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 @EndToEnd
 @Isolated("there is no operator meanwhile")
 class OperatorReturnIT {
-    private static final Duration BOUND = Duration.ofSeconds(10);
+    private static final Duration BOUND = Bound.of(Duration.ofSeconds(10));
     private static final String GATE = "example.com/wait";
 
     @Test
@@ -53,7 +53,7 @@ class OperatorReturnIT {
             assertThat(scene.consul().instances(comes)).as("nobody put it in").isEmpty();
 
             operator.start();
-            Eventually.that("Consul to be right", () -> {
+            Eventually.that("Consul to be right", Scene.POD_START.plus(BOUND), () -> {
                 assertThat(scene.consul().instances(goes)).isEmpty();
                 assertThat(isPassing(scene, comes)).isTrue();
                 assertThat(isPassing(scene, stays)).isTrue();

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 /** A service's name belongs to one Kubernetes namespace: others neither become the service nor say who may call it. */
 @EndToEnd
 class OwnershipIT {
+    private static final Duration SOON = Bound.of(Duration.ofSeconds(5));
     private static final int OURS = 8081;
     private static final int THEIRS = 8082;
 
@@ -153,10 +154,9 @@ class OwnershipIT {
     @Test
     void claimThatConsulLostComesBack() {
         scene.consul().loseClaim(shop);
-        Duration took = Eventually.timed(
-                "a lost claim to come back",
-                () -> assertThat(scene.consul().owners(shop)).containsExactly(scene.namespace()));
-        assertThat(took).isLessThanOrEqualTo(Duration.ofSeconds(5));
+        Eventually.within(SOON, "a lost claim to come back", () -> assertThat(
+                        scene.consul().owners(shop))
+                .containsExactly(scene.namespace()));
         awaitOwner(shop, scene);
     }
 
@@ -172,10 +172,9 @@ class OwnershipIT {
                 () -> assertThat(scene.consul().everything()).contains("service-defaults " + name));
         assertThat(create(scene, AppPod.caller("heir").inMeshAs(name)).err()).contains(owned(name, ending.scene()));
         ending.end();
-        Duration took = Eventually.timed(
-                "the name of an ended namespace to be free",
-                () -> assertThat(scene.consul().owners(name)).isEmpty());
-        assertThat(took).isLessThanOrEqualTo(Duration.ofSeconds(5));
+        Eventually.within(SOON, "the name of an ended namespace to be free", () -> assertThat(
+                        scene.consul().owners(name))
+                .isEmpty());
         Eventually.timed(
                 "the protocol to end with the claim",
                 () -> assertThat(scene.consul().everything()).doesNotContain("service-defaults " + name));

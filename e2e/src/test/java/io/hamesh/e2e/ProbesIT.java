@@ -32,8 +32,8 @@ class ProbesIT {
     private static final String POD = "probed";
     private static final String CHECK = "/grpc.health.v1.Health/Check";
     private static final String EMPTY = "0000000000";
-    private static final Duration FOLLOWED = Duration.ofSeconds(5);
-    private static final Duration THREE_ENDS = Duration.ofSeconds(60);
+    private static final Duration FOLLOWED = Bound.of(Duration.ofSeconds(5));
+    private static final Duration THREE_ENDS = Bound.of(Duration.ofSeconds(60));
 
     /** In seconds: longer than it takes to read a log, so that the pod is there still. */
     private static final int PRE_STOP_SLEEP = 20;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** However a pod comes and goes, Consul shows it as it is. */
 @EndToEnd
 class RegistrationIT {
-    private static final Duration BOUND = Duration.ofSeconds(5);
+    private static final Duration BOUND = Bound.of(Duration.ofSeconds(5));
     private static final String UNREADY = "/tmp/unready";
     private static final String DONE = "/tmp/done";
 
@@ -121,10 +121,9 @@ class RegistrationIT {
         Eventually.that("the kubelet to say that the application ended", () -> assertThat(
                         scene.pod("task").getStatus().getContainerStatuses())
                 .allMatch(status -> status.getState().getTerminated() != null));
-        Duration took = Eventually.timed(
-                "application ended → no longer passing",
-                () -> assertThat(scene.consul().instances(service("task"))).noneMatch(Instance::isPassing));
-        assertThat(took).isLessThanOrEqualTo(BOUND);
+        Eventually.within(BOUND, "application ended → no longer passing", () -> assertThat(
+                        scene.consul().instances(service("task")))
+                .noneMatch(Instance::isPassing));
         Eventually.timed(
                 "… and its pod out of Consul",
                 () -> assertThat(scene.consul().instances(service("task"))).isEmpty());
@@ -170,7 +169,7 @@ class RegistrationIT {
         scene.kubectl()
                 .run(Stream.of(delete, how).flatMap(Stream::of).toArray(String[]::new))
                 .expectSuccess();
-        Eventually.that("the successor to pass in Consul", Duration.ofSeconds(60), () -> assertThat(
+        Eventually.that("the successor to pass in Consul", Scene.POD_START, () -> assertThat(
                         scene.consul().instances(service("set")))
                 .anyMatch(instance -> !instance.uid().equals(old) && instance.isPassing()));
         System.out.printf(
@@ -208,10 +207,9 @@ class RegistrationIT {
 
     /** Since the API server took the deletion. */
     private static void assertGone(String what, String name) {
-        Duration took = Eventually.timed(
-                what + " → out of Consul",
-                () -> assertThat(scene.consul().instances(service(name))).isEmpty());
-        assertThat(took).isLessThanOrEqualTo(BOUND);
+        Eventually.within(BOUND, what + " → out of Consul", () -> assertThat(
+                        scene.consul().instances(service(name)))
+                .isEmpty());
     }
 
     private static Instance only(String name) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated("nobody reaches Consul meanwhile, and times are measured")
 class SidecarFailureIT {
     private static final int API = 8080;
-    private static final Duration BOUND = Duration.ofSeconds(5);
+    private static final Duration BOUND = Bound.of(Duration.ofSeconds(5));
     private static final String NONE = "nobody";
 
     /** A caller that is allowed, one that is not yet, and what they call. */
