@@ -20,6 +20,9 @@ record Operator(KubernetesClient client, Kubectl kubectl) implements AutoCloseab
 
     static final int REPLICAS = 2;
 
+    /** Reviews that are passed to the pod's own operator, and not answered. */
+    static final String WAITING = "haproxy_server_current_sessions{proxy=\"operators\",server=\"local\"}";
+
     /** They have 30 s of grace. */
     private static final Duration GONE = Duration.ofSeconds(60);
 
@@ -103,10 +106,15 @@ record Operator(KubernetesClient client, Kubectl kubectl) implements AutoCloseab
     /** Reviews that the HAProxy of any replica asked once more, since these started. */
     int repeatedReviews() {
         return pods().stream()
-                .map(pod -> Http.get("http://" + pod.getStatus().getPodIP() + ":8404/metrics"))
+                .map(pod -> Http.get(frontMetrics(pod)))
                 .flatMap(metrics -> REPEATED.matcher(metrics).results())
                 .mapToInt(found -> Integer.parseInt(found.group(1)))
                 .sum();
+    }
+
+    /** Where the HAProxy of that replica tells how many reviews wait for its operator: see {@link #WAITING}. */
+    static String frontMetrics(Pod pod) {
+        return "http://" + pod.getStatus().getPodIP() + ":8404/metrics";
     }
 
     Pod pod(String name) {
