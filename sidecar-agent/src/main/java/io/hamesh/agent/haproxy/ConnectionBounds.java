@@ -201,8 +201,8 @@ final class ConnectionBounds {
             out.append("""
                       http-request track-sc3 src table %1$s
                       http-request set-var(txn.denied) str(full) if { sc_conn_cur(3) gt %2$d } || { be_conn(app) gt %3$d }
-                      http-request deny deny_status 503 hdr x-hamesh-denied full if { var(txn.denied) -m str full }
                     """.formatted(STREAMS, share, fromOutside));
+            RefusedConnections.full(out, "  http-request ");
         }
     }
 

@@ -99,7 +99,7 @@ final class LargeTransfers {
             sum(out, rule, other.expression() + ",add(txn.counted)");
             full(out, rule, other.most());
         }
-        out.append(rule).append("deny deny_status 503 hdr x-hamesh-denied full if { var(txn.denied) -m str full }\n");
+        RefusedConnections.full(out, rule);
     }
 
     private static void sum(StringBuilder out, String rule, String expression) {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How many connections HAProxy's workers refused because of their bounds; each worker counts from 0. */
+/** How many connections and requests HAProxy's workers refused because of their bounds; each worker counts from 0. */
 final class RefusedConnections {
     static final String VARIABLE = "proc.refused";
 
@@ -14,8 +14,20 @@ final class RefusedConnections {
     private long all;
     private long last;
 
+    private static final String FULL = " if { var(txn.denied) -m str full }\n";
+
     RefusedConnections(Cli cli) {
         this.cli = cli;
+    }
+
+    /**
+     * Counts and refuses a request that was found to be too many, {@code txn.denied} being {@code full}.
+     *
+     * @param rules the name of the rules and what is before it: {@code http-request}, {@code http-response}
+     */
+    static void full(StringBuilder out, String rules) {
+        out.append(rules).append("set-var(" + VARIABLE + ") var(" + VARIABLE + "),add(1)" + FULL);
+        out.append(rules).append("deny deny_status 503 hdr x-hamesh-denied full" + FULL);
     }
 
     /** What was known before, where HAProxy does not say. */
