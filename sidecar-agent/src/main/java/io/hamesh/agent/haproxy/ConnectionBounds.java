@@ -36,8 +36,14 @@ final class ConnectionBounds {
     /** Requests over HTTP/2, of which one connection may carry a hundred. */
     private static final String STREAMS = "streams";
 
-    /** The bytes of a buffer: a head of 60 KB and what is added to it. */
-    private static final int BUFFER = 65_536;
+    /** The bytes of a buffer where something speaks HTTP: a head of 60 KB and what is added to it. */
+    private static final int HTTP_BUFFER = 65_536;
+
+    /** HAProxy's own, for where nothing does: a TCP connection whose two sides both read nothing fills two of them. */
+    private static final int TCP_BUFFER = 16_384;
+
+    /** What the kernel keeps unsent. */
+    private static final int UNSENT = 65_536;
 
     private static final int LEAST_KEPT = 20;
 
@@ -64,7 +70,7 @@ final class ConnectionBounds {
                 .count();
         out.append("""
                   maxconn %1$d
-                  # heads of 60 KB; taken only while something is in them
+                  # %6$s; taken only while something is in them
                   tune.bufsize %2$d
                   tune.h2.max-frame-size 16384
                   # an HTTP/2 connection that mostly errs, or opens streams to reset them, is closed
@@ -72,15 +78,23 @@ final class ConnectionBounds {
                   tune.h2.fe.max-rst-at-once 10
                   tune.stick-counters 6
                   # of what a reader leaves unread, the kernel keeps that much and not megabytes
-                  tune.notsent-lowat.client %2$d
-                  tune.notsent-lowat.server %2$d
+                  tune.notsent-lowat.client %5$d
+                  tune.notsent-lowat.server %5$d
                   set-var %3$s int(0)
                   set-var %4$s int(0)
                 """.formatted(
                         all + OF_KUBELETS_PORT * (1 + probes),
-                        BUFFER,
+                        speaksHttp() ? HTTP_BUFFER : TCP_BUFFER,
                         RefusedConnections.VARIABLE,
-                        WorkersLeftBehind.VARIABLE));
+                        WorkersLeftBehind.VARIABLE,
+                        UNSENT,
+                        speaksHttp() ? "heads of 60 KB" : "nothing speaks HTTP"));
+    }
+
+    private boolean speaksHttp() {
+        return snapshot.service().protocol().isHttpLike()
+                || snapshot.upstreams().stream()
+                        .anyMatch(upstream -> upstream.protocol().isHttpLike());
     }
 
     /** The tables that the rules below look at. */
@@ -108,7 +122,7 @@ final class ConnectionBounds {
     void mesh(StringBuilder out) {
         withoutPreface(out);
         out.append("  timeout client-hs 5s\n");
-        sources(out, perSource);
+        sources(out, perSource / weight(InboundSection.FRONTEND));
         out.append("  tcp-request connection sc-inc-gpc0(1)\n");
         out.append("  tcp-request connection set-var(sess.finished) src,table_conn_rate(" + CALLERS + ")\n");
         refuse(out, "{ sc1_gpc0_rate,sub(sess.finished) gt " + all / 3 + " }");
@@ -180,12 +194,19 @@ final class ConnectionBounds {
         return Math.max(snapshot.service().proxy().sharePerSource(), all * 5 / 12);
     }
 
+    private String weighed(String frontend) {
+        int weight = weight(frontend);
+        return "fe_conn(" + frontend + ")" + (weight == 1 ? "" : ",mul(" + weight + ")");
+    }
+
     /**
-     * Connections of the unsecured port count twice: who reads a large answer slowly there takes up to 150 KB, and nothing is
-     * known of him.
+     * Connections of the unsecured port count twice, because nothing is known of who opens them. So do those over TCP where
+     * buffers are large because of an upstream: with TLS, one whose reader stands still takes 133 kB then.
      */
-    private static String weighed(String frontend) {
-        return "fe_conn(" + frontend + ")" + (frontend.equals(InboundSection.UNSECURED) ? ",mul(2)" : "");
+    private int weight(String frontend) {
+        boolean twice = frontend.equals(InboundSection.UNSECURED)
+                || (snapshot.service().protocol() == Protocol.TCP && speaksHttp());
+        return twice ? 2 : 1;
     }
 
     /** Counts what it refuses: HAProxy's own counters also have what is refused while the application is gone. */
