@@ -11,6 +11,7 @@ import io.hamesh.operator.consul.TxnOperation.DeleteService;
 import io.hamesh.operator.registration.ProtocolDefaults.Declaration;
 import io.hamesh.operator.registration.ProtocolDefaults.Declaration.Repaired;
 import io.hamesh.operator.registration.ProtocolDefaults.Declaration.Written;
+import io.hamesh.operator.registration.SweepTrigger.Cause;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class CatalogSweep {
     private static final String KUBERNETES_NODE = "k8s-node";
 
-    /** Whoever undoes us more often between two {@link Occasion#TIME} sweeps has to wait for the next. */
+    /** Whoever undoes us more often between two {@link Cause#TIME} sweeps has to wait for the next. */
     private static final int REPAIRS = 5;
 
     private final ConsulCatalog catalog;
@@ -64,8 +65,8 @@ final class CatalogSweep {
     }
 
     /** For one thread. */
-    void run(Occasion occasion) {
-        if (occasion != Occasion.CHANGED) {
+    void run(Cause cause) {
+        if (cause != Cause.CHANGED) {
             repairs.clear();
         }
         // What is acknowledged before Consul is asked, it must show; and what is ours by then, is no stray.
@@ -78,19 +79,19 @@ final class CatalogSweep {
         Map<PodKey, PodRegistration> wanted = registrar.wanted();
         ids.addAll(registrar.ids());
         wanted.values().forEach(each -> each.services().forEach(service -> ids.add(service.id())));
-        bringBack(wanted, acknowledged, held, occasion);
+        bringBack(wanted, acknowledged, held, cause);
         wanted.entrySet().retainAll(acknowledged.entrySet());
         List<ConfigEntry> defaults = protocols.all();
-        declareAgain(defaults, wanted, occasion);
+        declareAgain(defaults, wanted, cause);
         protocols.removeEnded(defaults, registrar::hasEnded);
-        removeStrays(held, ids, occasion);
+        removeStrays(held, ids, cause);
     }
 
     private void bringBack(
             Map<PodKey, PodRegistration> wanted,
             Map<PodKey, PodRegistration> acknowledged,
             List<Held> held,
-            Occasion occasion) {
+            Cause cause) {
         Map<String, Held> byNode =
                 held.stream().collect(Collectors.toMap(each -> each.node().name(), each -> each));
         wanted.forEach((key, registration) -> {
@@ -99,15 +100,14 @@ final class CatalogSweep {
             } else if (!registration.equals(acknowledged.get(key))) {
                 registrar.missing(key);
             } else if (repairs.merge(key, 1, Integer::sum) <= REPAIRS) {
-                drift.repaired(DriftMeter.Kind.REGISTRATION, occasion, key + " is not in Consul as it was written");
+                drift.repaired(DriftMeter.Kind.REGISTRATION, cause, key + " is not in Consul as it was written");
                 registrar.drifted(key, registration);
             }
         });
     }
 
     /** Callers learn a service's protocol from Consul; pods that speak different ones, as in a roll-out, are left to themselves. */
-    private void declareAgain(
-            List<ConfigEntry> defaults, Map<PodKey, PodRegistration> acknowledged, Occasion occasion) {
+    private void declareAgain(List<ConfigEntry> defaults, Map<PodKey, PodRegistration> acknowledged, Cause cause) {
         Map<String, Set<Protocol>> spoken = acknowledged.values().stream()
                 .collect(Collectors.groupingBy(
                         each -> each.service().name(),
@@ -118,17 +118,16 @@ final class CatalogSweep {
             String service = registration.service().name();
             boolean isNew = tried.add(service + " " + registration.protocol());
             if (isNew && differing.contains(service)) {
-                declareAgain(key, registration, differing, occasion);
+                declareAgain(key, registration, differing, cause);
             }
         });
     }
 
-    private void declareAgain(PodKey key, PodRegistration registration, Set<String> differing, Occasion occasion) {
+    private void declareAgain(PodKey key, PodRegistration registration, Set<String> differing, Cause cause) {
         String service = registration.service().name();
         Declaration done = registrar.declareProtocol(key, registration);
         if (done instanceof Repaired) {
-            drift.repaired(
-                    DriftMeter.Kind.PROTOCOL, occasion, "service-defaults of " + service + " was not as written");
+            drift.repaired(DriftMeter.Kind.PROTOCOL, cause, "service-defaults of " + service + " was not as written");
         }
         if (done instanceof Repaired || done instanceof Written) {
             differing.remove(service);
@@ -142,13 +141,13 @@ final class CatalogSweep {
                 && held.checks().containsAll(wanted.checks());
     }
 
-    private void removeStrays(List<Held> held, Set<String> ids, Occasion occasion) {
+    private void removeStrays(List<Held> held, Set<String> ids, Cause cause) {
         for (Held each : held) {
             List<CatalogService> strays = each.services().values().stream()
                     .filter(service -> OwnershipMark.isOn(service.meta(), cluster))
                     .filter(service -> !ids.contains(service.id()))
                     .toList();
-            strays.forEach(stray -> remove(each.node(), stray, occasion));
+            strays.forEach(stray -> remove(each.node(), stray, cause));
             if (strays.size() == each.services().size() && isOver(each.node())) {
                 catalog.commit(List.of(new DeleteNode(each.node())));
             }
@@ -156,9 +155,9 @@ final class CatalogSweep {
     }
 
     /** A lost compare-and-delete means that somebody is at it: the next sweep looks again. */
-    private void remove(CatalogNode node, CatalogService stray, Occasion occasion) {
+    private void remove(CatalogNode node, CatalogService stray, Cause cause) {
         if (catalog.commit(List.of(new DeleteService(node.name(), stray)))) {
-            drift.repaired(DriftMeter.Kind.STRAY, occasion, stray.id() + " on " + node.name() + " was no living pod's");
+            drift.repaired(DriftMeter.Kind.STRAY, cause, stray.id() + " on " + node.name() + " was no living pod's");
         }
     }
 

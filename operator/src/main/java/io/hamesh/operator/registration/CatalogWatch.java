@@ -2,6 +2,7 @@ package io.hamesh.operator.registration;
 
 import io.hamesh.operator.consul.BlockingQuery;
 import io.hamesh.operator.consul.Watched;
+import io.hamesh.operator.registration.SweepTrigger.Cause;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -11,11 +12,11 @@ final class CatalogWatch<T> implements BlockingQuery.Follower<T> {
     /** The checks of 1,000 pods are 800 KB. */
     private static final Duration SPACING = Duration.ofMillis(500);
 
-    private final Consumer<Occasion> occasions;
+    private final Consumer<Cause> trigger;
     private @Nullable T last;
 
-    CatalogWatch(Consumer<Occasion> occasions) {
-        this.occasions = occasions;
+    CatalogWatch(Consumer<Cause> trigger) {
+        this.trigger = trigger;
     }
 
     /**
@@ -24,8 +25,8 @@ final class CatalogWatch<T> implements BlockingQuery.Follower<T> {
      * @param what in words, for the log
      * @param question whose answer's value is news where it differs from the one before
      */
-    static <T> Runnable of(String what, BlockingQuery.Question<T> question, Consumer<Occasion> occasions) {
-        return new BlockingQuery<>(what, SPACING, question, new CatalogWatch<>(occasions));
+    static <T> Runnable of(String what, BlockingQuery.Question<T> question, Consumer<Cause> trigger) {
+        return new BlockingQuery<>(what, SPACING, question, new CatalogWatch<>(trigger));
     }
 
     @Override
@@ -33,9 +34,9 @@ final class CatalogWatch<T> implements BlockingQuery.Follower<T> {
         T before = last;
         last = answer.value();
         if (fresh) {
-            occasions.accept(Occasion.BACK);
+            trigger.accept(Cause.BACK);
         } else if (!answer.value().equals(before)) {
-            occasions.accept(Occasion.CHANGED);
+            trigger.accept(Cause.CHANGED);
         }
     }
 }

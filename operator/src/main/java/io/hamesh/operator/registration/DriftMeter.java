@@ -1,5 +1,6 @@
 package io.hamesh.operator.registration;
 
+import io.hamesh.operator.registration.SweepTrigger.Cause;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
@@ -30,8 +31,8 @@ final class DriftMeter {
         Stream.of(Kind.values()).forEach(this::counter); // from the start on, at 0
     }
 
-    void repaired(Kind kind, Occasion occasion, String what) {
-        if (occasion == Occasion.BACK) {
+    void repaired(Kind kind, Cause cause, String what) {
+        if (cause == Cause.BACK) {
             LOG.atInfo().addKeyValue("what", what).log("put right in consul");
             return;
         }

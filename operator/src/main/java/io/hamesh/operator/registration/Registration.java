@@ -17,6 +17,7 @@ import io.hamesh.operator.events.KubernetesEvents;
 import io.hamesh.operator.health.Health;
 import io.hamesh.operator.ownership.Claimant;
 import io.hamesh.operator.ownership.ServiceNames;
+import io.hamesh.operator.registration.SweepTrigger.Cause;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -49,7 +50,7 @@ public final class Registration implements AutoCloseable {
     private final StartWatch starts;
     private final UpstreamRedirects redirects;
     private final CatalogSweep sweep;
-    private final Occasions occasions = new Occasions();
+    private final SweepTrigger trigger = new SweepTrigger();
     private final List<Thread> threads;
 
     /**
@@ -85,7 +86,7 @@ public final class Registration implements AutoCloseable {
                 health.inFlight("registration", LONGEST_WRITE));
         redirects = new UpstreamRedirects(cluster, events, () -> pods.getStore().list());
         names.onChange(registrar::ownerChanged);
-        names.onChange(service -> occasions.tell(Occasion.CHANGED)); // what is in Consul for it may have to go
+        names.onChange(service -> trigger.fire(Cause.CHANGED)); // what is in Consul for it may have to go
         sweep = new CatalogSweep(
                 consul,
                 cluster,
@@ -112,19 +113,19 @@ public final class Registration implements AutoCloseable {
                     long now = consul.watchServices(ours, index, wait).index();
                     return new Watched<>(now, now);
                 },
-                occasions::tell);
+                trigger::fire);
     }
 
     /** Others' checks wake it too, and are no news. */
     private Runnable checks(ConsulCatalog consul, Map<String, String> ours) {
-        return CatalogWatch.of("checks", (index, wait) -> consul.watchChecks(ours, index, wait), occasions::tell);
+        return CatalogWatch.of("checks", (index, wait) -> consul.watchChecks(ours, index, wait), trigger::fire);
     }
 
     private Runnable protocols(ConfigEntries consul) {
         return CatalogWatch.of(
                 ConfigEntry.SERVICE_DEFAULTS,
                 (index, wait) -> consul.watch(ConfigEntry.SERVICE_DEFAULTS, index, wait),
-                occasions::tell);
+                trigger::fire);
     }
 
     /** Returns once both watches know the present; Consul may be away. */
@@ -132,7 +133,7 @@ public final class Registration implements AutoCloseable {
         nodes.run(); // first: without its node no pod is ready
         pods.run();
         pods.getStore().list().forEach(registrar::remember);
-        swept(Occasion.BACK); // what Consul holds already need not be written again
+        swept(Cause.BACK); // what Consul holds already need not be written again
         nodes.addEventHandler(new NodeHandler());
         pods.addEventHandler(new PodHandler());
         threads.forEach(Thread::start);
@@ -191,13 +192,13 @@ public final class Registration implements AutoCloseable {
     private void keepSweeping() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                Occasion occasion = occasions.await(SWEEP_EVERY);
+                Cause cause = trigger.await(SWEEP_EVERY);
                 long start = System.nanoTime();
-                if (swept(occasion)) {
+                if (swept(cause)) {
                     long took = System.nanoTime() - start;
                     Thread.sleep(LEAST_PAUSE.plusNanos(PAUSE_TO_SWEEP * took));
                 } else {
-                    occasions.tell(Occasion.BACK);
+                    trigger.fire(Cause.BACK);
                     Thread.sleep(SWEEP_RETRY);
                 }
             }
@@ -206,10 +207,10 @@ public final class Registration implements AutoCloseable {
         }
     }
 
-    private boolean swept(Occasion occasion) {
+    private boolean swept(Cause cause) {
         try {
             registrar.retain(this::lives);
-            sweep.run(occasion);
+            sweep.run(cause);
             return true;
         } catch (ConsulException e) {
             LOG.atWarn().addKeyValue("cause", e.getMessage()).log("catalog not compared, trying again");

@@ -12,6 +12,7 @@ import io.hamesh.operator.consul.CatalogService;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.health.Health;
 import io.hamesh.operator.ownership.NamesInMemory;
+import io.hamesh.operator.registration.SweepTrigger.Cause;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -46,7 +47,7 @@ class CatalogSweepTest {
         consul.add("hamesh-prod-n1", service("stray", OURS));
         consul.add("hamesh-prod-n1", service("other-cluster", Map.of("managed-by", "hamesh", "hamesh-cluster", "x")));
         consul.add("hamesh-prod-n1", service("by-hand", Map.of()));
-        sweep.run(Occasion.CHANGED);
+        sweep.run(Cause.CHANGED);
         assertThat(consul.services).containsOnlyKeys(WWW_ID, PROXY_ID, "other-cluster", "by-hand");
         assertThat(drift("stray")).isEqualTo(1);
     }
@@ -55,7 +56,7 @@ class CatalogSweepTest {
     void whatSomebodyRemovedComesBackAndIsCounted() {
         register(RegisteredPods.ready().build());
         consul.services.remove(WWW_ID);
-        sweep.run(Occasion.CHANGED);
+        sweep.run(Cause.CHANGED);
         await().until(() -> consul.services.containsKey(WWW_ID));
         assertThat(drift("registration")).isEqualTo(1);
     }
@@ -68,7 +69,7 @@ class CatalogSweepTest {
                 check.id(),
                 new CatalogCheck(
                         check.id(), check.name(), check.serviceId(), check.serviceName(), Status.CRITICAL, "by hand"));
-        sweep.run(Occasion.CHANGED);
+        sweep.run(Cause.CHANGED);
         await().until(() -> consul.checks.get(check.id()).status() == Status.PASSING);
         assertThat(drift("registration")).isEqualTo(1);
     }
@@ -78,7 +79,7 @@ class CatalogSweepTest {
         register(RegisteredPods.pod("www-1", "uid-1", RegisteredPods.speaking(Protocol.HTTP))
                 .build());
         consul.entries.clear();
-        sweep.run(Occasion.CHANGED);
+        sweep.run(Cause.CHANGED);
         assertThat(consul.get(ConfigEntry.SERVICE_DEFAULTS, "www").orElseThrow().fields())
                 .containsEntry("Protocol", "http");
         assertThat(drift("protocol")).isEqualTo(1);
@@ -90,7 +91,7 @@ class CatalogSweepTest {
                 .build());
         register(RegisteredPods.pod("www-2", "uid-2", RegisteredPods.speaking(Protocol.GRPC))
                 .build());
-        sweep.run(Occasion.CHANGED);
+        sweep.run(Cause.CHANGED);
         assertThat(consul.get(ConfigEntry.SERVICE_DEFAULTS, "www").orElseThrow().fields())
                 .as("the one that was first")
                 .containsEntry("Protocol", "http");
@@ -103,18 +104,18 @@ class CatalogSweepTest {
                 .build();
         register(pod);
         consul.putCas(new ConfigEntry(ConfigEntry.SERVICE_DEFAULTS, "theirs", Map.of(), Map.of("Protocol", "http"), 0));
-        sweep.run(Occasion.CHANGED);
+        sweep.run(Cause.CHANGED);
         assertThat(consul.entries).as("it lives").hasSize(2);
         registrar.gone(pod);
         await().until(() -> registrar.registered() == 0);
-        sweep.run(Occasion.CHANGED);
+        sweep.run(Cause.CHANGED);
         assertThat(consul.entries).as("its claim is kept").hasSize(2);
         names.release("www");
         consul.refuseEntries("a router needs it");
-        sweep.run(Occasion.CHANGED);
+        sweep.run(Cause.CHANGED);
         assertThat(consul.entries).as("Consul does not let it go").hasSize(2);
         consul.refuseEntries("");
-        sweep.run(Occasion.CHANGED);
+        sweep.run(Cause.CHANGED);
         assertThat(consul.entries).containsOnlyKeys("service-defaults/theirs");
     }
 
@@ -123,15 +124,15 @@ class CatalogSweepTest {
         register(RegisteredPods.pod("www-1", "uid-1", RegisteredPods.speaking(Protocol.HTTP))
                 .build());
         names.release("www");
-        sweep.run(Occasion.CHANGED);
+        sweep.run(Cause.CHANGED);
         assertThat(consul.entries).containsKey("service-defaults/www");
     }
 
     @Test
     void whatIsAsItShouldBeIsNotWrittenAgain() {
         register(RegisteredPods.ready().build());
-        sweep.run(Occasion.CHANGED);
-        sweep.run(Occasion.TIME);
+        sweep.run(Cause.CHANGED);
+        sweep.run(Cause.TIME);
         assertThat(consul.commits).hasSize(1);
         assertThat(drift("registration") + drift("stray")).isZero();
     }
@@ -142,10 +143,10 @@ class CatalogSweepTest {
         for (int i = 0; i < 10; i++) {
             await().until(() -> registrar.registered() == 1);
             consul.services.remove(WWW_ID);
-            sweep.run(Occasion.CHANGED);
+            sweep.run(Cause.CHANGED);
         }
         assertThat(drift("registration")).isEqualTo(5);
-        sweep.run(Occasion.TIME);
+        sweep.run(Cause.TIME);
         await().until(() -> consul.services.containsKey(WWW_ID));
     }
 
@@ -154,7 +155,7 @@ class CatalogSweepTest {
         register(RegisteredPods.pod("www-1", "uid-1", RegisteredPods.speaking(Protocol.HTTP))
                 .build());
         consul.loseData();
-        sweep.run(Occasion.BACK);
+        sweep.run(Cause.BACK);
         await().until(() -> consul.services.size() == 2);
         assertThat(consul.entries).containsKey("service-defaults/www");
         assertThat(drift("registration") + drift("stray")).isZero();
@@ -165,7 +166,7 @@ class CatalogSweepTest {
         register(RegisteredPods.ready().build());
         consul.add("hamesh-prod-n1", service("of-a-pod-long-gone", OURS));
         consul.services.remove(PROXY_ID);
-        sweep.run(Occasion.BACK);
+        sweep.run(Cause.BACK);
         await().until(() -> consul.services.containsKey(PROXY_ID));
         assertThat(consul.services).containsOnlyKeys(WWW_ID, PROXY_ID);
         assertThat(drift("registration") + drift("stray")).isZero();
@@ -176,7 +177,7 @@ class CatalogSweepTest {
         register(RegisteredPods.ready().build());
         try (PodRegistrar next = registrar(consul, protocols, names)) {
             next.remember(RegisteredPods.ready().build());
-            new CatalogSweep(consul, "prod", next, protocols, "n1"::equals, new DriftMeter(meters)).run(Occasion.BACK);
+            new CatalogSweep(consul, "prod", next, protocols, "n1"::equals, new DriftMeter(meters)).run(Cause.BACK);
             assertThat(next.registered()).isEqualTo(1);
             assertThat(consul.commits).hasSize(1);
         }
@@ -193,7 +194,7 @@ class CatalogSweepTest {
         try (PodRegistrar next = registrar(consul, protocols, names)) {
             next.remember(stayed);
             next.remember(came);
-            new CatalogSweep(consul, "prod", next, protocols, "n1"::equals, new DriftMeter(meters)).run(Occasion.BACK);
+            new CatalogSweep(consul, "prod", next, protocols, "n1"::equals, new DriftMeter(meters)).run(Cause.BACK);
             await().until(() -> next.registered() == 2);
         }
         assertThat(consul.services).hasSize(4);
@@ -209,7 +210,7 @@ class CatalogSweepTest {
                 Map.of("managed-by", "hamesh", "hamesh-cluster", "prod", "k8s-node", "n2"),
                 3);
         consul.nodes.put(left.name(), left);
-        sweep.run(Occasion.TIME);
+        sweep.run(Cause.TIME);
         assertThat(consul.nodes).isEmpty();
     }
 

@@ -11,6 +11,7 @@ import io.hamesh.operator.consul.ConsulGateway;
 import io.hamesh.operator.consul.Watched;
 import io.hamesh.operator.health.Health;
 import io.hamesh.operator.ownership.NamesInMemory;
+import io.hamesh.operator.registration.SweepTrigger.Cause;
 import io.hamesh.testbed.RealConsul;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -36,8 +37,8 @@ class RealCatalogTest {
     private static final int PODS = Integer.getInteger("hamesh.pods", 200);
     private static final int NODES = 10;
 
-    private final Queue<Occasion> services = new ConcurrentLinkedQueue<>();
-    private final Queue<Occasion> checks = new ConcurrentLinkedQueue<>();
+    private final Queue<Cause> services = new ConcurrentLinkedQueue<>();
+    private final Queue<Cause> checks = new ConcurrentLinkedQueue<>();
     private RealConsul consul;
     private ConsulGateway gateway;
     private PodRegistrar registrar;
@@ -89,11 +90,11 @@ class RealCatalogTest {
         consul.put("/v1/catalog/deregister", """
                 {"Node":"hamesh-prod-n0","CheckID":"%s_ready"}""".formatted(id));
         await().until(() -> checks.size() == 2);
-        assertThat(checks).as("others' checks are no news").containsExactly(Occasion.BACK, Occasion.CHANGED);
+        assertThat(checks).as("others' checks are no news").containsExactly(Cause.BACK, Cause.CHANGED);
         consul.put("/v1/catalog/deregister", """
                 {"Node":"hamesh-prod-n0","ServiceID":"%s"}""".formatted(id));
-        await().until(() -> services.contains(Occasion.CHANGED));
-        sweep.run(Occasion.CHANGED);
+        await().until(() -> services.contains(Cause.CHANGED));
+        sweep.run(Cause.CHANGED);
         await().until(() -> gateway.services("hamesh-prod-n0").size() == 2);
 
         services.clear(); // before: the sign may come as soon as Consul answers
@@ -104,7 +105,7 @@ class RealCatalogTest {
         // Either will do, as for the operator: Java's client may reconnect one in silence, to an index that happens to
         // be equal.
         await().atMost(PATIENCE).until(() -> !services.isEmpty() || !checks.isEmpty());
-        sweep.run(Occasion.BACK);
+        sweep.run(Cause.BACK);
         await().until(() -> gateway.services("hamesh-prod-n0").size() == 2);
     }
 
@@ -148,7 +149,7 @@ class RealCatalogTest {
             first.forEach(registrar::changed);
             awaitInstances(first);
         });
-        timed(PODS + " pods compared", () -> sweep.run(Occasion.CHANGED));
+        timed(PODS + " pods compared", () -> sweep.run(Cause.CHANGED));
 
         List<Pod> second = pods("b");
         timed(PODS + " pods replaced", () -> {
@@ -163,7 +164,7 @@ class RealCatalogTest {
         consul.start();
         awaitConsul();
         timed(PODS + " pods registered anew after the loss of all data", () -> {
-            sweep.run(Occasion.BACK);
+            sweep.run(Cause.BACK);
             awaitInstances(second);
         });
     }
