@@ -1,6 +1,7 @@
 package io.hamesh.operator.injection;
 
 import io.hamesh.model.Annotations;
+import io.hamesh.model.OwnershipMark;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -17,7 +18,7 @@ final class ServiceMeta {
     /** What registration writes, and what Consul keeps to itself. */
     private static final Pattern TAKEN = Pattern.compile("(consul-|hamesh-|k8s-|pod-|upstreams).*");
 
-    private static final Set<String> TAKEN_NAMES = Set.of("managed-by");
+    private static final Set<String> TAKEN_NAMES = Set.of(OwnershipMark.MANAGED_BY);
 
     private ServiceMeta() {}
 

@@ -1,14 +1,12 @@
 package io.hamesh.operator.intention;
 
+import io.hamesh.model.OwnershipMark;
 import io.hamesh.operator.consul.ConfigEntry;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 
 /** Who a config entry in Consul belongs to, as its Meta says. */
 sealed interface EntryOwner {
-    String MANAGED_BY = "managed-by";
-    String HAMESH = "hamesh";
-    String CLUSTER = "hamesh-cluster";
     String NAMESPACE = "k8s-namespace";
     String NAME = "k8s-name";
     String UID = "k8s-uid";
@@ -48,15 +46,17 @@ sealed interface EntryOwner {
 
     static EntryOwner of(ConfigEntry entry) {
         Map<String, String> meta = entry.meta();
-        if (!HAMESH.equals(meta.get(MANAGED_BY))) {
-            return new Other();
-        }
-        String cluster = meta.getOrDefault(CLUSTER, "");
-        if (DEFAULT_VALUE.equals(meta.get(VALUE))) {
-            return new DefaultValue(cluster);
-        }
-        return new Intention(
-                cluster, meta.getOrDefault(NAMESPACE, ""), meta.getOrDefault(NAME, ""), meta.getOrDefault(UID, ""));
+        return OwnershipMark.cluster(meta).map(cluster -> ours(cluster, meta)).orElse(new Other());
+    }
+
+    private static EntryOwner ours(String cluster, Map<String, String> meta) {
+        return DEFAULT_VALUE.equals(meta.get(VALUE))
+                ? new DefaultValue(cluster)
+                : new Intention(
+                        cluster,
+                        meta.getOrDefault(NAMESPACE, ""),
+                        meta.getOrDefault(NAME, ""),
+                        meta.getOrDefault(UID, ""));
     }
 
     static Intention of(ServiceIntention intention, String cluster) {
@@ -65,9 +65,7 @@ sealed interface EntryOwner {
     }
 
     private static Map<String, String> mark(String cluster) {
-        Map<String, String> meta = new LinkedHashMap<>();
-        meta.put(MANAGED_BY, HAMESH);
-        meta.put(CLUSTER, cluster);
+        Map<String, String> meta = new HashMap<>(OwnershipMark.of(cluster));
         meta.put(EXTERNAL_SOURCE, "kubernetes");
         return meta;
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hamesh.model.OwnershipMark;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ final class HolderJson {
 
     static String write(Holder holder) {
         ObjectNode json = JSON.createObjectNode()
-                .put("managed-by", "hamesh")
+                .put(OwnershipMark.MANAGED_BY, OwnershipMark.HAMESH)
                 .put(CLUSTER, holder.cluster())
                 .put(LISTED, holder.listed())
                 .put(SINCE, holder.since().toString());

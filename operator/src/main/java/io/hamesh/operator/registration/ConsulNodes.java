@@ -1,5 +1,6 @@
 package io.hamesh.operator.registration;
 
+import io.hamesh.model.OwnershipMark;
 import io.hamesh.operator.consul.CatalogNode;
 import io.hamesh.operator.consul.ConsulCatalog;
 import java.util.Map;

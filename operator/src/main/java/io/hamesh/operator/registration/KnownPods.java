@@ -1,6 +1,7 @@
 package io.hamesh.operator.registration;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.hamesh.model.OwnershipMark;
 import io.hamesh.model.Protocol;
 import io.hamesh.operator.ownership.Claimant;
 import java.util.HashMap;
@@ -122,8 +123,9 @@ final class KnownPods {
         if (!ours) {
             news.notRegistered(
                     key,
-                    "injected for the cluster.name " + meta.get(OwnershipMark.CLUSTER) + ", and this operator serves "
-                            + cluster + ": create the pod anew to have it registered");
+                    "injected for the cluster.name "
+                            + OwnershipMark.cluster(meta).orElse("") + ", and this operator serves " + cluster
+                            + ": create the pod anew to have it registered");
         }
         return ours;
     }

@@ -1,5 +1,6 @@
 package io.hamesh.operator.registration;
 
+import io.hamesh.model.OwnershipMark;
 import io.hamesh.operator.consul.CatalogInstance;
 import io.hamesh.operator.consul.ConfigEntries;
 import io.hamesh.operator.consul.ConfigEntry;

@@ -6,6 +6,7 @@ import io.hamesh.model.BootstrapSettings;
 import io.hamesh.model.ContainerNames;
 import io.hamesh.model.FormerNames;
 import io.hamesh.model.MeshPorts;
+import io.hamesh.model.OwnershipMark;
 import io.hamesh.model.Protocol;
 import io.hamesh.model.ServiceSettings;
 import io.hamesh.operator.consul.CatalogCheck;

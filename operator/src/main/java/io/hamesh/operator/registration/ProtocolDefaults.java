@@ -1,5 +1,6 @@
 package io.hamesh.operator.registration;
 
+import io.hamesh.model.OwnershipMark;
 import io.hamesh.model.Protocol;
 import io.hamesh.operator.consul.ConfigEntries;
 import io.hamesh.operator.consul.ConfigEntry;

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.hamesh.model.Annotations;
+import io.hamesh.model.OwnershipMark;
 import io.hamesh.operator.consul.ConfigEntries;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConfigEntryWatch;

@@ -1,5 +1,6 @@
 package io.hamesh.operator.removal;
 
+import io.hamesh.model.OwnershipMark;
 import io.hamesh.operator.consul.CatalogNode;
 import io.hamesh.operator.consul.CatalogService;
 import io.hamesh.operator.consul.ConfigEntries;
@@ -10,7 +11,6 @@ import io.hamesh.operator.consul.TxnOperation;
 import io.hamesh.operator.consul.TxnOperation.DeleteNode;
 import io.hamesh.operator.consul.TxnOperation.DeleteService;
 import io.hamesh.operator.ownership.Ownership;
-import io.hamesh.operator.registration.OwnershipMark;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

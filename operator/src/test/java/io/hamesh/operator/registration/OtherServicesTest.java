@@ -2,6 +2,7 @@ package io.hamesh.operator.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hamesh.model.OwnershipMark;
 import io.hamesh.operator.consul.CatalogService;
 import io.hamesh.operator.consul.CatalogService.ProxyOf;
 import io.hamesh.operator.consul.ConfigEntry;

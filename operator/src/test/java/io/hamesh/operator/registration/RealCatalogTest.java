@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.hamesh.model.OwnershipMark;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConfigEntryWatch;
 import io.hamesh.operator.consul.ConsulException;

@@ -1,5 +1,6 @@
 package io.hamesh.operator.removal;
 
+import io.hamesh.model.OwnershipMark;
 import io.hamesh.operator.consul.CatalogCheck;
 import io.hamesh.operator.consul.CatalogInstance;
 import io.hamesh.operator.consul.CatalogNode;
@@ -11,7 +12,6 @@ import io.hamesh.operator.consul.KeyValue;
 import io.hamesh.operator.consul.KeyValues;
 import io.hamesh.operator.consul.TxnOperation;
 import io.hamesh.operator.consul.Watched;
-import io.hamesh.operator.registration.OwnershipMark;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
