@@ -27,9 +27,22 @@ final class KeyedWorker<K> implements AutoCloseable {
         void await(K key) throws InterruptedException;
     }
 
-    private enum State {
-        RUNNING,
-        RUNNING_AND_ASKED_AGAIN
+    /**
+     * What is under way for a key.
+     *
+     * @param again asked for while it is being worked on
+     * @param failures in a row
+     */
+    private record Work(boolean running, boolean again, int failures) {
+        static final Work NONE = new Work(false, false, 0);
+
+        Work asked() {
+            return new Work(true, running, failures);
+        }
+
+        Work failed() {
+            return new Work(false, false, failures + 1);
+        }
     }
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
@@ -41,8 +54,7 @@ final class KeyedWorker<K> implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("retries").factory());
-    private final Map<K, State> states = new HashMap<>();
-    private final Map<K, Integer> failures = new HashMap<>();
+    private final Map<K, Work> works = new HashMap<>();
 
     KeyedWorker(int together, Turn<K> turn, Task<K> task) {
         this.turn = turn;
@@ -52,14 +64,15 @@ final class KeyedWorker<K> implements AutoCloseable {
 
     /** Has the key worked on, now or as soon as a permit is free. */
     void submit(K key) {
-        synchronized (states) {
-            if (states.containsKey(key)) {
-                states.put(key, State.RUNNING_AND_ASKED_AGAIN);
-                return;
-            }
-            states.put(key, State.RUNNING);
+        boolean runs;
+        synchronized (works) {
+            Work before = works.getOrDefault(key, Work.NONE);
+            runs = before.running();
+            works.put(key, before.asked());
         }
-        threads.execute(() -> work(key));
+        if (!runs) {
+            threads.execute(() -> work(key));
+        }
     }
 
     private void work(K key) {
@@ -81,18 +94,18 @@ final class KeyedWorker<K> implements AutoCloseable {
     }
 
     private void finished(K key, boolean done) {
-        boolean again;
-        int failed;
-        synchronized (states) {
-            again = states.remove(key) == State.RUNNING_AND_ASKED_AGAIN;
-            failed = done ? 0 : failures.merge(key, 1, Integer::sum);
+        Work before;
+        synchronized (works) {
+            before = works.getOrDefault(key, Work.NONE);
             if (done) {
-                failures.remove(key);
+                works.remove(key);
+            } else {
+                works.put(key, before.failed());
             }
         }
-        if (failed > 0) {
-            retry(key, failed);
-        } else if (again) {
+        if (!done) {
+            retry(key, before.failures() + 1);
+        } else if (before.again()) {
             submit(key);
         }
     }
