@@ -1,6 +1,10 @@
 package io.hamesh.operator.registration;
 
+import io.hamesh.model.OwnershipMark;
 import io.hamesh.operator.consul.BlockingQuery;
+import io.hamesh.operator.consul.ConfigEntries;
+import io.hamesh.operator.consul.ConfigEntry;
+import io.hamesh.operator.consul.ConsulCatalog;
 import io.hamesh.operator.consul.Watched;
 import io.hamesh.operator.registration.SweepTrigger.Cause;
 import java.time.Duration;
@@ -19,13 +23,32 @@ final class CatalogWatch<T> implements BlockingQuery.Follower<T> {
         this.trigger = trigger;
     }
 
-    /**
-     * Follows on the thread that runs it, until that is interrupted.
-     *
-     * @param what in words, for the log
-     * @param question whose answer's value is news where it differs from the one before
-     */
-    static <T> Runnable of(String what, BlockingQuery.Question<T> question, Consumer<Cause> trigger) {
+    /** Instances on nodes under our mark. Names alone do not show that an instance changed: each answer is news. */
+    static Runnable services(ConsulCatalog consul, String cluster, Consumer<Cause> trigger) {
+        return of(
+                "services",
+                (index, wait) -> {
+                    long now = consul.watchServices(OwnershipMark.of(cluster), index, wait)
+                            .index();
+                    return new Watched<>(now, now);
+                },
+                trigger);
+    }
+
+    /** Checks on such nodes. Others' checks wake it too, and are no news. */
+    static Runnable checks(ConsulCatalog consul, String cluster, Consumer<Cause> trigger) {
+        return of("checks", (index, wait) -> consul.watchChecks(OwnershipMark.of(cluster), index, wait), trigger);
+    }
+
+    /** What all services speak. */
+    static Runnable protocols(ConfigEntries consul, Consumer<Cause> trigger) {
+        return of(
+                ConfigEntry.SERVICE_DEFAULTS,
+                (index, wait) -> consul.watch(ConfigEntry.SERVICE_DEFAULTS, index, wait),
+                trigger);
+    }
+
+    private static <T> Runnable of(String what, BlockingQuery.Question<T> question, Consumer<Cause> trigger) {
         return new BlockingQuery<>(what, SPACING, question, new CatalogWatch<>(trigger));
     }
 

@@ -56,7 +56,8 @@ record Readiness(boolean isReady, String why) {
                         pod.getStatus().getInitContainerStatuses().stream(),
                         pod.getStatus().getContainerStatuses().stream())
                 .filter(status -> status.getName().equals(container))
-                .anyMatch(ContainerStatus::getReady);
+                .map(ContainerStatus::getReady)
+                .anyMatch(Boolean.TRUE::equals);
     }
 
     private static Optional<String> openGate(Pod pod) {

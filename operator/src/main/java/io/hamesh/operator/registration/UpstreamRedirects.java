@@ -1,22 +1,17 @@
 package io.hamesh.operator.registration;
 
-import io.fabric8.kubernetes.api.model.Pod;
 import io.hamesh.model.Annotations;
-import io.hamesh.model.BootstrapSettings;
 import io.hamesh.model.Upstream;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConfigEntryWatch;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Tells each pod that has an upstream which Consul redirects elsewhere: sidecars do not follow that yet. */
 final class UpstreamRedirects implements ConfigEntryWatch.Follower {
@@ -27,21 +22,15 @@ final class UpstreamRedirects implements ConfigEntryWatch.Follower {
             Map.entry("Datacenter", "datacenter "),
             Map.entry("Peer", "peer "));
 
-    private final String cluster;
+    private final TrackedPods pods;
     private final PodEvents events;
-    private final Supplier<Collection<Pod>> pods;
 
     /** Where to, by the service that is redirected. */
     private volatile Map<String, String> redirects = Map.of();
 
-    /** What each pod was told, so that it is told again only of something else. */
-    private final Map<PodKey, Set<String>> told = new ConcurrentHashMap<>();
-
-    /** @param pods all injected pods that are known now */
-    UpstreamRedirects(String cluster, PodEvents events, Supplier<Collection<Pod>> pods) {
-        this.cluster = cluster;
-        this.events = events;
+    UpstreamRedirects(TrackedPods pods, PodEvents events) {
         this.pods = pods;
+        this.events = events;
     }
 
     @Override
@@ -49,7 +38,7 @@ final class UpstreamRedirects implements ConfigEntryWatch.Follower {
         Map<String, String> now = new HashMap<>();
         resolvers.forEach(resolver -> target(resolver).ifPresent(target -> now.put(resolver.name(), target)));
         redirects = Map.copyOf(now);
-        pods.get().forEach(this::changed);
+        pods.shown().forEach(this::changed);
     }
 
     @Override
@@ -60,34 +49,21 @@ final class UpstreamRedirects implements ConfigEntryWatch.Follower {
     }
 
     /** A pod came, or changed. */
-    void changed(Pod pod) {
-        Set<String> now = upstreams(pod).stream()
+    void changed(TrackedPod pod) {
+        Set<String> now = upstreams(pod)
                 .flatMap(upstream -> Optional.ofNullable(redirects.get(upstream.service())).stream()
                         .map(target -> words(upstream.service(), target)))
-                .collect(Collectors.toCollection(HashSet::new));
-        PodKey key = PodKey.of(pod);
-        Set<String> before = Optional.ofNullable(now.isEmpty() ? told.remove(key) : told.put(key, now))
-                .orElse(Set.of());
+                .collect(Collectors.toSet());
+        Set<String> before = pod.redirects(now);
         now.stream()
                 .filter(words -> !before.contains(words))
                 .sorted()
-                .forEach(words -> events.warning(key, "UpstreamRedirected", words));
+                .forEach(words -> events.warning(pod, "UpstreamRedirected", words));
     }
 
-    void gone(PodKey key) {
-        told.remove(key);
-    }
-
-    private List<Upstream> upstreams(Pod pod) {
-        Map<String, String> env = PodRegistration.environment(pod);
-        if (!cluster.equals(env.get(BootstrapSettings.CLUSTER))) {
-            return List.of();
-        }
-        try {
-            return BootstrapSettings.fromEnvironment(env).service().upstreams();
-        } catch (IllegalArgumentException e) {
-            return List.of(); // registration tells the pod so
-        }
+    private static Stream<Upstream> upstreams(TrackedPod pod) {
+        return pod.shown().flatMap(ShownPod::settings).stream()
+                .flatMap(settings -> settings.service().upstreams().stream());
     }
 
     private static Optional<String> target(ConfigEntry resolver) {

@@ -10,13 +10,13 @@ import io.hamesh.operator.consul.CatalogCheck.Status;
 import io.hamesh.operator.consul.CatalogNode;
 import io.hamesh.operator.consul.CatalogService;
 import io.hamesh.operator.consul.ConfigEntry;
+import io.hamesh.operator.events.EventRecorder;
 import io.hamesh.operator.health.Health;
 import io.hamesh.operator.ownership.NamesInMemory;
 import io.hamesh.operator.registration.SweepTrigger.Cause;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,15 +30,13 @@ class CatalogSweepTest {
 
     private final InMemoryConsul consul = new InMemoryConsul();
     private final MeterRegistry meters = new SimpleMeterRegistry();
-    private final ProtocolDefaults protocols = new ProtocolDefaults(consul, "prod", InstantSource.system());
     private final NamesInMemory names = new NamesInMemory();
-    private final PodRegistrar registrar = registrar(consul, protocols, names);
-    private final CatalogSweep sweep =
-            new CatalogSweep(consul, "prod", registrar, protocols, "n1"::equals, new DriftMeter(meters));
+    private final TestRegistration registration = registration();
+    private final CatalogSweep sweep = registration.sweep("n1"::equals, meters);
 
     @AfterEach
     void close() {
-        registrar.close();
+        registration.close();
     }
 
     @Test
@@ -106,8 +104,8 @@ class CatalogSweepTest {
         consul.putCas(new ConfigEntry(ConfigEntry.SERVICE_DEFAULTS, "theirs", Map.of(), Map.of("Protocol", "http"), 0));
         sweep.run(Cause.CHANGED);
         assertThat(consul.entries).as("it lives").hasSize(2);
-        registrar.gone(pod);
-        await().until(() -> registrar.registered() == 0);
+        registration.gone(pod);
+        await().until(() -> registration.registered() == 0);
         sweep.run(Cause.CHANGED);
         assertThat(consul.entries).as("its claim is kept").hasSize(2);
         names.release("www");
@@ -141,7 +139,7 @@ class CatalogSweepTest {
     void whoeverUndoesUsAllTheTimeHasToWait() {
         register(RegisteredPods.ready().build());
         for (int i = 0; i < 10; i++) {
-            await().until(() -> registrar.registered() == 1);
+            await().until(() -> registration.registered() == 1);
             consul.services.remove(WWW_ID);
             sweep.run(Cause.CHANGED);
         }
@@ -175,9 +173,9 @@ class CatalogSweepTest {
     @Test
     void operatorThatStartsAnewWritesNothingThatIsThere() {
         register(RegisteredPods.ready().build());
-        try (PodRegistrar next = registrar(consul, protocols, names)) {
-            next.remember(RegisteredPods.ready().build());
-            new CatalogSweep(consul, "prod", next, protocols, "n1"::equals, new DriftMeter(meters)).run(Cause.BACK);
+        try (TestRegistration next = registration()) {
+            next.pods.show(RegisteredPods.ready().build());
+            next.sweep("n1"::equals, meters).run(Cause.BACK);
             assertThat(next.registered()).isEqualTo(1);
             assertThat(consul.commits).hasSize(1);
         }
@@ -191,10 +189,10 @@ class CatalogSweepTest {
         Pod came = RegisteredPods.pod("www-1", "cccccccc-3", RegisteredPods.WWW).build();
         register(gone);
         register(stayed);
-        try (PodRegistrar next = registrar(consul, protocols, names)) {
-            next.remember(stayed);
-            next.remember(came);
-            new CatalogSweep(consul, "prod", next, protocols, "n1"::equals, new DriftMeter(meters)).run(Cause.BACK);
+        try (TestRegistration next = registration()) {
+            next.pods.show(stayed);
+            next.pods.show(came);
+            next.sweep("n1"::equals, meters).run(Cause.BACK);
             await().until(() -> next.registered() == 2);
         }
         assertThat(consul.services).hasSize(4);
@@ -215,9 +213,9 @@ class CatalogSweepTest {
     }
 
     private void register(Pod pod) {
-        int before = registrar.registered();
-        registrar.changed(pod);
-        await().until(() -> registrar.registered() == before + 1);
+        int before = registration.registered();
+        registration.changed(pod);
+        await().until(() -> registration.registered() == before + 1);
     }
 
     private double drift(String kind) {
@@ -227,25 +225,14 @@ class CatalogSweepTest {
                 .count();
     }
 
-    private static PodRegistrar registrar(InMemoryConsul consul, ProtocolDefaults protocols, NamesInMemory names) {
-        return new PodRegistrar(
-                "prod",
-                consul,
-                new ConsulNodes(consul, "prod"),
-                protocols,
-                new PodEvents() {
-                    @Override
-                    public void normal(PodKey pod, String reason, String message) {}
-
-                    @Override
-                    public void warning(PodKey pod, String reason, String message) {
-                        assertThat(reason).as(message).isEqualTo("ProtocolWaits");
-                    }
-                },
-                names,
-                node -> true,
-                pod -> OpenPorts.NONE,
-                new Health().inFlight("registration", Duration.ofMinutes(1)));
+    private TestRegistration registration() {
+        var events = new PodEvents((about, type, reason, message) -> {
+            if (type == EventRecorder.Type.WARNING) {
+                assertThat(reason).as(message).isEqualTo("ProtocolWaits");
+            }
+        });
+        return new TestRegistration(
+                consul, events, names, node -> true, new Health().inFlight("registration", Duration.ofMinutes(1)));
     }
 
     private static CatalogService service(String id, Map<String, String> meta) {

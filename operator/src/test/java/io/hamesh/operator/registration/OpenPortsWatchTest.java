@@ -22,11 +22,13 @@ class OpenPortsWatchTest {
     private static final ServiceSettings STRICT = new ServiceSettings(
             "www", OptionalInt.of(8080), Protocol.TCP, OptionalInt.empty(), List.of(), true, List.of(), Map.of());
 
-    private final Queue<String> events = new ConcurrentLinkedQueue<>();
+    private final KeptEvents kept = new KeptEvents();
+    private final Queue<String> events = kept.told;
     private final Queue<String> asked = new ConcurrentLinkedQueue<>();
-    private final Queue<PodKey> changes = new ConcurrentLinkedQueue<>();
+    private final Queue<TrackedPod> changes = new ConcurrentLinkedQueue<>();
     private volatile Optional<OpenPorts> answer = Optional.of(OpenPorts.NONE);
-    private final OpenPortsWatch watch = new OpenPortsWatch("prod", this::ask, recorder(), changes::add);
+    private final TrackedPods pods = new TrackedPods("prod");
+    private final OpenPortsWatch watch = new OpenPortsWatch(pods, this::ask, kept, changes::add);
 
     @AfterEach
     void close() {
@@ -37,7 +39,7 @@ class OpenPortsWatchTest {
     void openPortIsToldOnceAndItsEndToo() {
         answer = open(9090, 8080);
         watch.start();
-        watch.changed(serving(RegisteredPods.WWW, true));
+        pods.show(serving(RegisteredPods.WWW, true));
         await().until(() -> events.size() == 1);
         assertThat(events.peek())
                 .startsWith("OpenBeyondLoopback: port 8080, 9090 is open beyond loopback")
@@ -45,12 +47,12 @@ class OpenPortsWatchTest {
                 .doesNotContain("require-loopback");
         assertThat(watch.open()).isEqualTo(1);
 
-        watch.changed(serving(RegisteredPods.WWW, false));
+        pods.show(serving(RegisteredPods.WWW, false));
         await().until(() -> asked.size() == 2);
         answer = Optional.of(OpenPorts.NONE);
-        watch.changed(serving(RegisteredPods.WWW, true));
+        pods.show(serving(RegisteredPods.WWW, true));
         await().until(() -> events.size() == 2);
-        assertThat(events).last().asString().startsWith("LoopbackOnly: ");
+        assertThat(events).last().asString().isEqualTo("LoopbackOnly");
         assertThat(changes).hasSize(2);
         assertThat(watch.open()).isZero();
     }
@@ -58,7 +60,7 @@ class OpenPortsWatchTest {
     @Test
     void podThatKeepsToLoopbackIsAskedAndNotToldOf() {
         watch.start();
-        watch.changed(serving(RegisteredPods.WWW, true));
+        pods.show(serving(RegisteredPods.WWW, true));
         await().until(() -> watch.silent() == 0);
         assertThat(asked).containsExactly("10.1.0.7");
         assertThat(events).isEmpty();
@@ -69,7 +71,7 @@ class OpenPortsWatchTest {
     void warningSaysThatThePodStaysUnready() {
         answer = open(8080);
         watch.start();
-        watch.changed(serving(STRICT, false));
+        pods.show(serving(STRICT, false));
         await().until(() -> !events.isEmpty());
         assertThat(events.peek()).contains("hamesh.io/require-loopback keeps the pod unready");
     }
@@ -78,25 +80,30 @@ class OpenPortsWatchTest {
     void silenceChangesNothing() {
         answer = open(8080);
         watch.start();
-        watch.changed(serving(RegisteredPods.WWW, true));
+        pods.show(serving(RegisteredPods.WWW, true));
         await().until(() -> events.size() == 1);
         answer = Optional.empty();
-        watch.changed(serving(RegisteredPods.WWW, false));
+        pods.show(serving(RegisteredPods.WWW, false));
         await().until(() -> asked.size() == 2);
         assertThat(events).hasSize(1);
-        assertThat(watch.of(PodKey.of(serving(RegisteredPods.WWW, true)))).hasToString("8080");
+        assertThat(pods.find(PodKey.of(serving(RegisteredPods.WWW, true)))
+                        .orElseThrow()
+                        .ports()
+                        .known())
+                .hasToString("8080");
     }
 
     @Test
     void nobodyAsksPodsThatCannotAnswerOrAreNotOurs() {
-        watch.changed(RegisteredPods.ready().build()); // HAProxy has not started
-        watch.changed(new PodBuilder(serving(RegisteredPods.WWW, true))
+        pods.show(RegisteredPods.ready().build()); // HAProxy has not started
+        pods.show(new PodBuilder(serving(RegisteredPods.WWW, true))
                 .editMetadata()
                 .withDeletionTimestamp("2026-01-01T00:00:00Z")
                 .endMetadata()
                 .build());
-        OpenPortsWatch other = new OpenPortsWatch("staging", this::ask, recorder(), changes::add);
-        other.changed(serving(RegisteredPods.WWW, true));
+        TrackedPods others = new TrackedPods("staging");
+        others.show(serving(RegisteredPods.WWW, true));
+        OpenPortsWatch other = new OpenPortsWatch(others, this::ask, kept, changes::add);
         assertThat(watch.silent() + other.silent()).isZero();
         other.close();
     }
@@ -106,9 +113,9 @@ class OpenPortsWatchTest {
         answer = open(8080);
         watch.start();
         Pod pod = serving(RegisteredPods.WWW, true);
-        watch.changed(pod);
+        pods.show(pod);
         await().until(() -> watch.open() == 1);
-        watch.gone(PodKey.of(pod));
+        pods.find(PodKey.of(pod)).orElseThrow().gone();
         assertThat(watch.open() + watch.silent()).isZero();
     }
 
@@ -131,19 +138,5 @@ class OpenPortsWatchTest {
                         .build())
                 .endStatus()
                 .build();
-    }
-
-    private PodEvents recorder() {
-        return new PodEvents() {
-            @Override
-            public void normal(PodKey pod, String reason, String message) {
-                events.add(reason + ": " + message);
-            }
-
-            @Override
-            public void warning(PodKey pod, String reason, String message) {
-                events.add(reason + ": " + message);
-            }
-        };
     }
 }

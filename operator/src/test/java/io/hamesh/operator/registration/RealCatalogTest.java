@@ -9,7 +9,6 @@ import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConfigEntryWatch;
 import io.hamesh.operator.consul.ConsulException;
 import io.hamesh.operator.consul.ConsulGateway;
-import io.hamesh.operator.consul.Watched;
 import io.hamesh.operator.health.Health;
 import io.hamesh.operator.ownership.NamesInMemory;
 import io.hamesh.operator.registration.SweepTrigger.Cause;
@@ -18,7 +17,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -42,7 +40,7 @@ class RealCatalogTest {
     private final Queue<Cause> checks = new ConcurrentLinkedQueue<>();
     private RealConsul consul;
     private ConsulGateway gateway;
-    private PodRegistrar registrar;
+    private TestRegistration registration;
     private CatalogSweep sweep;
     private List<Thread> watches = List.of();
 
@@ -51,33 +49,27 @@ class RealCatalogTest {
         consul = new RealConsul(folder);
         consul.start();
         gateway = new ConsulGateway(consul.address(), new SimpleMeterRegistry());
-        ProtocolDefaults protocols = new ProtocolDefaults(gateway, "prod", InstantSource.system());
-        registrar = new PodRegistrar(
-                "prod",
+        registration = new TestRegistration(
                 gateway,
-                new ConsulNodes(gateway, "prod"),
-                protocols,
-                new KeptWarnings(new ConcurrentLinkedQueue<>()),
+                new KeptEvents(),
                 new NamesInMemory(),
                 node -> true,
-                pod -> OpenPorts.NONE,
                 new Health().inFlight("registration", Duration.ofMinutes(1)));
-        sweep = new CatalogSweep(
-                gateway, "prod", registrar, protocols, node -> true, new DriftMeter(new SimpleMeterRegistry()));
+        sweep = registration.sweep(node -> true, new SimpleMeterRegistry());
         awaitConsul();
     }
 
     @AfterEach
     void stop() {
         watches.forEach(Thread::interrupt);
-        registrar.close();
+        registration.close();
         consul.close();
     }
 
     @Test
     void watchesWakeForWhatIsOursAndForALoss() throws IOException {
-        registrar.changed(pod(0, "a"));
-        await().atMost(PATIENCE).until(() -> registrar.registered() == 1);
+        registration.changed(pod(0, "a"));
+        await().atMost(PATIENCE).until(() -> registration.registered() == 1);
         watch();
         await().until(() -> services.size() == 1 && checks.size() == 1);
 
@@ -126,28 +118,30 @@ class RealCatalogTest {
                 {"Kind":"service-defaults","Name":"planned","Protocol":"http"}""");
         assertThat(others.of("planned")).contains("config entry service-defaults planned");
 
-        registrar.changed(pod(0, "a"));
-        await().atMost(PATIENCE).until(() -> registrar.registered() == 1);
+        registration.changed(pod(0, "a"));
+        await().atMost(PATIENCE).until(() -> registration.registered() == 1);
         assertThat(others.of("www")).as("ours").isEmpty();
     }
 
     @Test
     void redirectOfAnUpstreamIsToldToItsPods() throws IOException {
-        Queue<String> told = new ConcurrentLinkedQueue<>();
-        UpstreamRedirects redirects = new UpstreamRedirects("prod", new KeptWarnings(told), () -> List.of(pod(0, "a")));
+        KeptEvents events = new KeptEvents();
+        TrackedPods pods = new TrackedPods("prod");
+        pods.show(pod(0, "a"));
+        UpstreamRedirects redirects = new UpstreamRedirects(pods, events);
         watches = List.of(
                 Thread.ofVirtual().start(ConfigEntryWatch.of(gateway, ConfigEntry.SERVICE_RESOLVER, redirects)));
         consul.put("/v1/config", """
                 {"Kind":"service-resolver","Name":"redis","Redirect":{"Service":"cache"}}""");
-        await().until(() -> told.size() == 1);
-        assertThat(told.peek()).contains("UpstreamRedirected", "redirects it to service cache, which");
+        await().until(() -> events.told.size() == 1);
+        assertThat(events.told.peek()).contains("UpstreamRedirected", "redirects it to service cache, which");
     }
 
     @Test
     void manyPodsComeAreReplacedAndOutliveTheLossOfAllData() throws IOException {
         List<Pod> first = pods("a");
         timed(PODS + " pods registered", () -> {
-            first.forEach(registrar::changed);
+            first.forEach(registration::changed);
             awaitInstances(first);
         });
         timed(PODS + " pods compared", () -> sweep.run(Cause.CHANGED));
@@ -155,8 +149,8 @@ class RealCatalogTest {
         List<Pod> second = pods("b");
         timed(PODS + " pods replaced", () -> {
             IntStream.range(0, PODS).forEach(i -> {
-                registrar.changed(second.get(i));
-                registrar.gone(first.get(i));
+                registration.changed(second.get(i));
+                registration.gone(first.get(i));
             });
             awaitInstances(second);
         });
@@ -186,18 +180,8 @@ class RealCatalogTest {
 
     private void watch() {
         watches = List.of(
-                Thread.ofVirtual()
-                        .start(CatalogWatch.of(
-                                "services",
-                                (index, wait) -> {
-                                    long now = gateway.watchServices(OURS, index, wait)
-                                            .index();
-                                    return new Watched<>(now, now);
-                                },
-                                services::add)),
-                Thread.ofVirtual()
-                        .start(CatalogWatch.of(
-                                "checks", (index, wait) -> gateway.watchChecks(OURS, index, wait), checks::add)));
+                Thread.ofVirtual().start(CatalogWatch.services(gateway, "prod", services::add)),
+                Thread.ofVirtual().start(CatalogWatch.checks(gateway, "prod", checks::add)));
     }
 
     private void awaitConsul() {
@@ -222,16 +206,5 @@ class RealCatalogTest {
         long start = System.nanoTime();
         action.run();
         System.out.printf("[time] %s: %d ms%n", what, (System.nanoTime() - start) / 1_000_000);
-    }
-
-    /** Keeps the warnings. */
-    private record KeptWarnings(Queue<String> warnings) implements PodEvents {
-        @Override
-        public void normal(PodKey pod, String reason, String message) {}
-
-        @Override
-        public void warning(PodKey pod, String reason, String message) {
-            warnings.add(reason + ": " + message);
-        }
     }
 }

@@ -7,20 +7,21 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
 class StartWatchTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final List<String> events = new ArrayList<>();
+    private final KeptEvents kept = new KeptEvents();
+    private final Queue<String> events = kept.told;
     private Instant now = START;
-    private final StartWatch watch = new StartWatch("prod", recorder(), () -> now);
+    private final TrackedPods pods = new TrackedPods("prod");
+    private final StartWatch watch = new StartWatch(pods, kept, () -> now);
 
     @Test
     void podThatWaitsForConsulIsToldSoOnce() {
-        watch.changed(starting("Pending", false));
+        pods.show(starting("Pending", false));
         later(StartWatch.PATIENCE.minusMillis(1));
         assertThat(events).as("a start that takes its time").isEmpty();
         later(Duration.ofMillis(1));
@@ -33,16 +34,16 @@ class StartWatchTest {
 
     @Test
     void podThatStartsMeanwhileIsNotTold() {
-        watch.changed(starting("Pending", false));
+        pods.show(starting("Pending", false));
         later(Duration.ofSeconds(5));
-        watch.changed(starting("Running", true));
+        pods.show(starting("Running", true));
         later(StartWatch.PATIENCE);
         assertThat(events).isEmpty();
     }
 
     @Test
     void proxyThatStartsAnewBesideItsApplicationHoldsNothingUp() {
-        watch.changed(starting("Running", false));
+        pods.show(starting("Running", false));
         later(StartWatch.PATIENCE);
         assertThat(events).isEmpty();
     }
@@ -50,9 +51,9 @@ class StartWatchTest {
     @Test
     void podThatIsGoneOrAnothersIsNotTold() {
         Pod pod = starting("Pending", false);
-        watch.changed(pod);
-        watch.gone(PodKey.of(pod));
-        watch.changed(new PodBuilder(pod)
+        pods.show(pod);
+        pods.find(PodKey.of(pod)).orElseThrow().gone();
+        pods.show(new PodBuilder(pod)
                 .editSpec()
                 .editMatchingInitContainer(container -> container.getName().equals("hamesh-agent"))
                 .editMatchingEnv(variable -> variable.getName().equals("hamesh.cluster"))
@@ -83,19 +84,5 @@ class StartWatchTest {
                         .build())
                 .endStatus()
                 .build();
-    }
-
-    private PodEvents recorder() {
-        return new PodEvents() {
-            @Override
-            public void normal(PodKey pod, String reason, String message) {
-                events.add(reason + ": " + message);
-            }
-
-            @Override
-            public void warning(PodKey pod, String reason, String message) {
-                events.add(reason + ": " + message);
-            }
-        };
     }
 }

@@ -2,11 +2,10 @@ package io.hamesh.operator.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.Pod;
 import io.hamesh.operator.consul.ConfigEntry;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -17,29 +16,30 @@ class UpstreamRedirectsTest {
                     + " service cache, datacenter dc2, which sidecars do not follow yet: without endpoints of its own it is answered"
                     + " 503. Remove the redirect, or name another service in hamesh.io/upstreams";
 
-    private final List<String> events = new ArrayList<>();
-    private final List<Pod> pods = new ArrayList<>();
-    private final UpstreamRedirects redirects = redirects("prod");
+    private final KeptEvents kept = new KeptEvents();
+    private final Queue<String> events = kept.told;
+    private final TrackedPods pods = new TrackedPods("prod");
+    private final UpstreamRedirects redirects = new UpstreamRedirects(pods, kept);
 
     @Test
     void podIsToldOnceOfItsUpstreamsRedirect() {
-        pods.add(RegisteredPods.ready().build());
+        TrackedPod pod = pods.show(RegisteredPods.ready().build());
         redirects.fresh(List.of(redirect("redis"), redirect("other")));
         redirects.fresh(List.of(redirect("redis")));
-        redirects.changed(pods.getFirst());
+        redirects.changed(pod);
         assertThat(events).containsExactly(TOLD);
     }
 
     @Test
     void podThatComesLaterIsToldToo() {
         redirects.fresh(List.of(redirect("redis")));
-        redirects.changed(RegisteredPods.ready().build());
+        redirects.changed(pods.show(RegisteredPods.ready().build()));
         assertThat(events).containsExactly(TOLD);
     }
 
     @Test
     void redirectThatIsBackIsToldAgain() {
-        pods.add(RegisteredPods.ready().build());
+        pods.show(RegisteredPods.ready().build());
         redirects.fresh(List.of(redirect("redis")));
         redirects.changed(Set.of("redis"), List.of());
         redirects.changed(Set.of("redis"), List.of(redirect("redis")));
@@ -48,26 +48,12 @@ class UpstreamRedirectsTest {
 
     @Test
     void otherResolversAndOtherInstallationsPodsAreNoNews() {
-        pods.add(RegisteredPods.ready().build());
+        pods.show(RegisteredPods.ready().build());
         redirects.fresh(List.of(resolver("redis", Map.of("ConnectTimeout", "5s")), redirect("other")));
-        UpstreamRedirects east = redirects("east");
-        east.fresh(List.of(redirect("redis")));
+        TrackedPods east = new TrackedPods("east");
+        east.show(RegisteredPods.ready().build());
+        new UpstreamRedirects(east, kept).fresh(List.of(redirect("redis")));
         assertThat(events).isEmpty();
-    }
-
-    private UpstreamRedirects redirects(String cluster) {
-        PodEvents told = new PodEvents() {
-            @Override
-            public void normal(PodKey pod, String reason, String message) {
-                throw new AssertionError(message);
-            }
-
-            @Override
-            public void warning(PodKey pod, String reason, String message) {
-                events.add(reason + ": " + message);
-            }
-        };
-        return new UpstreamRedirects(cluster, told, () -> pods);
     }
 
     private static ConfigEntry redirect(String name) {

@@ -16,61 +16,40 @@ import io.hamesh.operator.ownership.Claimant;
 import io.hamesh.operator.ownership.NamesInMemory;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class PodRegistrarTest {
+class PodControllerTest {
     private static final String WWW_ID = "prod_shop_www-1_01234567_www";
     private static final String PROXY_ID = WWW_ID + "_sidecar-proxy";
 
     private final Health health = new Health();
     private final InMemoryConsul consul = new InMemoryConsul();
-    private final Queue<String> events = new ConcurrentLinkedQueue<>();
+    private final KeptEvents kept = new KeptEvents();
+    private final Queue<String> events = kept.told;
     private final AtomicBoolean nodeReady = new AtomicBoolean(true);
-    private final AtomicReference<OpenPorts> openPorts = new AtomicReference<>(OpenPorts.NONE);
     private final NamesInMemory names = new NamesInMemory();
-    private final PodRegistrar registrar = new PodRegistrar(
-            "prod",
-            consul,
-            new ConsulNodes(consul, "prod"),
-            new ProtocolDefaults(consul, "prod", InstantSource.system()),
-            new PodEvents() {
-                @Override
-                public void normal(PodKey pod, String reason, String message) {
-                    events.add(reason);
-                }
-
-                @Override
-                public void warning(PodKey pod, String reason, String message) {
-                    events.add(reason + ": " + message);
-                }
-            },
-            names,
-            node -> nodeReady.get(),
-            pod -> openPorts.get(),
-            health.inFlight("registration", Duration.ofMillis(1)));
+    private final TestRegistration registration = new TestRegistration(
+            consul, kept, names, node -> nodeReady.get(), health.inFlight("registration", Duration.ofMillis(1)));
 
     @AfterEach
     void close() {
-        registrar.close();
+        registration.close();
     }
 
     @Test
     void readyPodIsWrittenInOneTransactionAndPasses() {
-        registrar.changed(RegisteredPods.ready().build());
-        await().until(() -> registrar.registered() == 1);
+        registration.changed(RegisteredPods.ready().build());
+        await().until(() -> registration.registered() == 1);
         assertThat(consul.commits).hasSize(1);
         assertThat(consul.services).containsOnlyKeys(WWW_ID, PROXY_ID);
         assertThat(consul.checks.values()).hasSize(2).allMatch(check -> check.status() == Status.PASSING);
@@ -82,22 +61,25 @@ class PodRegistrarTest {
         ServiceSettings strict = new ServiceSettings(
                 "www", OptionalInt.of(8080), Protocol.TCP, OptionalInt.empty(), List.of(), true, List.of(), Map.of());
         Pod unready = RegisteredPods.withReadiness(strict, "hamesh-haproxy", false);
-        registrar.changed(unready);
-        await().until(() -> registrar.registered() == 1);
-        openPorts.set(new OpenPorts(new TreeSet<>(List.of(9090))));
-        registrar.judgeAgain(PodKey.of(unready));
+        registration.changed(unready);
+        await().until(() -> registration.registered() == 1);
+        TrackedPod tracked = registration.pods.find(PodKey.of(unready)).orElseThrow();
+        tracked.ports().asked(Optional.of(new PodPorts.Target("10.1.0.7", false, true)));
+        assertThat(tracked.ports().said(new OpenPorts(new TreeSet<>(List.of(9090)))))
+                .isTrue();
+        registration.controller.judgeAgain(tracked);
         await().until(() -> consul.checks.values().stream()
                 .allMatch(check -> check.output().endsWith("port 9090 is open beyond loopback")));
     }
 
     @Test
     void copyForDebuggingIsNotRegisteredAndSaysSo() {
-        registrar.changed(RegisteredPods.injectedAs("www-1", "www-1"));
-        await().until(() -> registrar.registered() == 1);
-        registrar.changed(RegisteredPods.injectedAs("www-1-debug", "www-1"));
+        registration.changed(RegisteredPods.injectedAs("www-1", "www-1"));
+        await().until(() -> registration.registered() == 1);
+        registration.changed(RegisteredPods.injectedAs("www-1-debug", "www-1"));
         await().until(() -> events.stream().anyMatch(event -> event.startsWith("NotRegistered: a copy of pod www-1,")));
-        registrar.changed(RegisteredPods.injectedAs("www-2", "www-2"));
-        await().until(() -> registrar.registered() == 2);
+        registration.changed(RegisteredPods.injectedAs("www-2", "www-2"));
+        await().until(() -> registration.registered() == 2);
         assertThat(consul.services.keySet())
                 .noneMatch(id -> id.contains("debug"))
                 .hasSize(4);
@@ -107,9 +89,9 @@ class PodRegistrarTest {
     @Test
     void podRestoredFromABackupIsNoCopy() {
         Pod restored = RegisteredPods.injectedAs("www-7d9f-abcde", "www-7d9f-*");
-        registrar.changed(restored);
+        registration.changed(restored);
         await().until(() -> events.stream().anyMatch(event -> event.startsWith("NotRegistered:")));
-        registrar.changed(new PodBuilder(restored)
+        registration.changed(new PodBuilder(restored)
                 .editMetadata()
                 .addNewOwnerReference()
                 .withKind("ReplicaSet")
@@ -118,19 +100,19 @@ class PodRegistrarTest {
                 .endOwnerReference()
                 .endMetadata()
                 .build());
-        await().until(() -> registrar.registered() == 1);
+        await().until(() -> registration.registered() == 1);
     }
 
     @Test
     void writeThatHangsIsToldToTheProbes() {
         CountDownLatch answered = new CountDownLatch(1);
         consul.beforeCommit(operations -> awaitUninterrupted(answered));
-        registrar.changed(RegisteredPods.ready().build());
+        registration.changed(RegisteredPods.ready().build());
         await().until(() -> !health.wedged().isEmpty());
         assertThat(health.wedged()).singleElement().asString().startsWith("registration: stuck on shop/www-1 for ");
         answered.countDown();
         await().until(() -> health.wedged().isEmpty());
-        assertThat(registrar.registered()).isEqualTo(1);
+        assertThat(registration.registered()).isEqualTo(1);
     }
 
     private static void awaitUninterrupted(CountDownLatch latch) {
@@ -143,18 +125,18 @@ class PodRegistrarTest {
 
     @Test
     void deletionTimestampDeregistersAtOnce() {
-        registrar.changed(RegisteredPods.ready().build());
-        await().until(() -> registrar.registered() == 1);
-        registrar.changed(PodRegistrationTest.going());
+        registration.changed(RegisteredPods.ready().build());
+        await().until(() -> registration.registered() == 1);
+        registration.changed(PodRegistrationTest.going());
         await().until(consul.services::isEmpty);
         assertThat(consul.checks).isEmpty();
     }
 
     @Test
     void successorIsInConsulBeforeItsPredecessorLeaves() {
-        registrar.changed(
+        registration.changed(
                 RegisteredPods.pod("www-1", "aaaaaaaa-1", RegisteredPods.WWW).build());
-        await().until(() -> registrar.registered() == 1);
+        await().until(() -> registration.registered() == 1);
         CountDownLatch leaving = new CountDownLatch(1);
         consul.beforeCommit(operations -> {
             if (operations.getFirst() instanceof TxnOperation.RemoveService) {
@@ -163,9 +145,9 @@ class PodRegistrarTest {
                 awaitAtMost(leaving, Duration.ofMillis(300)); // time enough to overtake
             }
         });
-        registrar.changed(
+        registration.changed(
                 RegisteredPods.pod("www-2", "bbbbbbbb-2", RegisteredPods.WWW).build());
-        registrar.changed(RegisteredPods.pod("www-1", "aaaaaaaa-1", RegisteredPods.WWW)
+        registration.changed(RegisteredPods.pod("www-1", "aaaaaaaa-1", RegisteredPods.WWW)
                 .editMetadata()
                 .withDeletionTimestamp("2026-11-28T00:00:00Z")
                 .endMetadata()
@@ -188,21 +170,21 @@ class PodRegistrarTest {
         Pod old = RegisteredPods.pod("www-1", "aaaaaaaa-1", RegisteredPods.WWW).build();
         Pod successor =
                 RegisteredPods.pod("www-1", "bbbbbbbb-2", RegisteredPods.WWW).build();
-        registrar.changed(old);
-        registrar.changed(successor);
-        await().until(() -> registrar.registered() == 2);
-        registrar.gone(old);
-        await().until(() -> registrar.registered() == 1);
+        registration.changed(old);
+        registration.changed(successor);
+        await().until(() -> registration.registered() == 2);
+        registration.gone(old);
+        await().until(() -> registration.registered() == 1);
         assertThat(consul.services.keySet()).allMatch(id -> id.contains("_bbbbbbbb_"));
     }
 
     @Test
     void podsOfOneNewNodeDoNotLoseToEachOther() {
         for (int i = 0; i < 40; i++) {
-            registrar.changed(RegisteredPods.pod("www-" + i, "uid-0000" + i, RegisteredPods.WWW)
+            registration.changed(RegisteredPods.pod("www-" + i, "uid-0000" + i, RegisteredPods.WWW)
                     .build());
         }
-        await().until(() -> registrar.registered() == 40);
+        await().until(() -> registration.registered() == 40);
         assertThat(consul.services).hasSize(80);
         assertThat(events).hasSize(40).containsOnly("Registered");
     }
@@ -211,7 +193,7 @@ class PodRegistrarTest {
     void nodeThatSomebodyElseWroteIsNeverTakenOver() {
         CatalogNode foreign = new CatalogNode("hamesh-prod-n1", "198.51.100.1", Map.of(), 7);
         consul.nodes.put(foreign.name(), foreign);
-        registrar.changed(RegisteredPods.ready().build());
+        registration.changed(RegisteredPods.ready().build());
         await().until(() -> !events.isEmpty());
         assertThat(events.peek()).startsWith("NotRegistered: Consul already has a node hamesh-prod-n1");
         assertThat(consul.nodes).containsValue(foreign);
@@ -229,7 +211,7 @@ class PodRegistrarTest {
                 .endInitContainer()
                 .endSpec()
                 .build();
-        registrar.changed(other);
+        registration.changed(other);
         await().until(() -> !events.isEmpty());
         assertThat(events.peek()).startsWith("NotRegistered: injected for the cluster.name staging, and this operator");
         assertThat(consul.commits).isEmpty();
@@ -238,7 +220,7 @@ class PodRegistrarTest {
     @Test
     void registrationWaitsForConsulAndSaysSoOnce() {
         consul.setAway(true);
-        registrar.changed(RegisteredPods.ready().build());
+        registration.changed(RegisteredPods.ready().build());
         await().until(() -> consul.refusals() > 1);
         consul.setAway(false);
         await().until(() -> events.contains("Registered"));
@@ -250,11 +232,11 @@ class PodRegistrarTest {
 
     @Test
     void changeThatWaitedIsToldWhenConsulHasIt() {
-        registrar.changed(RegisteredPods.ready().build());
-        await().until(() -> registrar.registered() == 1);
+        registration.changed(RegisteredPods.ready().build());
+        await().until(() -> registration.registered() == 1);
         consul.setAway(true);
         nodeReady.set(false);
-        registrar.nodeChanged("n1");
+        registration.controller.nodeChanged("n1");
         await().until(() -> consul.refusals() > 0);
         consul.setAway(false);
         await().until(() -> events.size() == 3);
@@ -265,9 +247,9 @@ class PodRegistrarTest {
     @Test
     void podWhoseProtocolConsulRefusesIsRegisteredAndTold() {
         consul.refuseEntries("discovery chain \"www\" does not permit tcp");
-        registrar.changed(RegisteredPods.pod("www-1", "uid-1", RegisteredPods.speaking(Protocol.HTTP))
+        registration.changed(RegisteredPods.pod("www-1", "uid-1", RegisteredPods.speaking(Protocol.HTTP))
                 .build());
-        await().until(() -> registrar.registered() == 1);
+        await().until(() -> registration.registered() == 1);
         assertThat(events)
                 .first()
                 .asString()
@@ -279,18 +261,18 @@ class PodRegistrarTest {
 
     @Test
     void nodeThatStopsBeingReadyFailsItsPods() {
-        registrar.changed(RegisteredPods.ready().build());
-        await().until(() -> registrar.registered() == 1);
+        registration.changed(RegisteredPods.ready().build());
+        await().until(() -> registration.registered() == 1);
         nodeReady.set(false);
-        registrar.nodeChanged("n1");
+        registration.controller.nodeChanged("n1");
         await().until(() -> consul.checks.values().stream().allMatch(check -> check.status() == Status.CRITICAL));
     }
 
     @Test
     void protocolIsDeclaredAndAForeignDeclarationStands() {
-        registrar.changed(RegisteredPods.pod("www-1", "uid-1", RegisteredPods.speaking(Protocol.HTTP))
+        registration.changed(RegisteredPods.pod("www-1", "uid-1", RegisteredPods.speaking(Protocol.HTTP))
                 .build());
-        await().until(() -> registrar.registered() == 1);
+        await().until(() -> registration.registered() == 1);
         assertThat(consul.get(ConfigEntry.SERVICE_DEFAULTS, "www").map(ConfigEntry::fields))
                 .isEqualTo(Optional.of(Map.of("Protocol", "http")));
     }
@@ -304,9 +286,9 @@ class PodRegistrarTest {
                 Map.of("Protocol", "grpc", "MaxInboundConnections", 5),
                 3);
         consul.entries.put("service-defaults/www", foreign);
-        registrar.changed(RegisteredPods.pod("www-1", "uid-1", RegisteredPods.speaking(Protocol.HTTP))
+        registration.changed(RegisteredPods.pod("www-1", "uid-1", RegisteredPods.speaking(Protocol.HTTP))
                 .build());
-        await().until(() -> registrar.registered() == 1);
+        await().until(() -> registration.registered() == 1);
         assertThat(consul.entries).containsValue(foreign);
         assertThat(events)
                 .contains("ProtocolDiffers: service-defaults www in Consul says protocol grpc, the pod says http:"
@@ -317,38 +299,38 @@ class PodRegistrarTest {
     void protocolChangesOnceAllLivingPodsSayTheNewOne() {
         Pod first = RegisteredPods.pod("www-1", "aaaaaaaa-1", RegisteredPods.speaking(Protocol.HTTP))
                 .build();
-        registrar.changed(first);
-        await().until(() -> registrar.registered() == 1);
-        registrar.changed(RegisteredPods.pod("www-2", "bbbbbbbb-2", RegisteredPods.speaking(Protocol.TCP))
+        registration.changed(first);
+        await().until(() -> registration.registered() == 1);
+        registration.changed(RegisteredPods.pod("www-2", "bbbbbbbb-2", RegisteredPods.speaking(Protocol.TCP))
                 .build());
-        await().until(() -> registrar.registered() == 2);
+        await().until(() -> registration.registered() == 2);
         assertThat(protocol()).isEqualTo("http");
         assertThat(events)
                 .contains("ProtocolWaits: the pod says protocol tcp, callers of www go on with http: that changes once"
                         + " all living pods of www say tcp; others say http");
 
-        registrar.gone(first);
+        registration.gone(first);
         await().until(() -> protocol().equals("tcp"));
     }
 
     @Test
     void firstDeclarationNeedsAllPodsToo() {
-        registrar.changed(RegisteredPods.pod("www-1", "aaaaaaaa-1", RegisteredPods.speaking(Protocol.TCP))
+        registration.changed(RegisteredPods.pod("www-1", "aaaaaaaa-1", RegisteredPods.speaking(Protocol.TCP))
                 .build());
-        await().until(() -> registrar.registered() == 1);
-        registrar.changed(RegisteredPods.pod("www-2", "bbbbbbbb-2", RegisteredPods.speaking(Protocol.HTTP))
+        await().until(() -> registration.registered() == 1);
+        registration.changed(RegisteredPods.pod("www-2", "bbbbbbbb-2", RegisteredPods.speaking(Protocol.HTTP))
                 .build());
-        await().until(() -> registrar.registered() == 2);
+        await().until(() -> registration.registered() == 2);
         assertThat(consul.entries).isEmpty();
         assertThat(events).anyMatch(event -> event.startsWith("ProtocolWaits: the pod says protocol http"));
     }
 
     @Test
     void copyForDebuggingHasNoSayInTheProtocol() {
-        registrar.changed(RegisteredPods.injectedAs("www-1-debug", "www-1"));
-        registrar.changed(RegisteredPods.pod("www-1", "aaaaaaaa-1", RegisteredPods.speaking(Protocol.HTTP))
+        registration.changed(RegisteredPods.injectedAs("www-1-debug", "www-1"));
+        registration.changed(RegisteredPods.pod("www-1", "aaaaaaaa-1", RegisteredPods.speaking(Protocol.HTTP))
                 .build());
-        await().until(() -> registrar.registered() == 1);
+        await().until(() -> registration.registered() == 1);
         await().until(() -> protocol().equals("http"));
     }
 
@@ -363,7 +345,7 @@ class PodRegistrarTest {
     @Test
     void podWhoseNameIsAnothersIsToldAndNotRegistered() {
         names.give("www", "bank");
-        registrar.changed(RegisteredPods.ready().build());
+        registration.changed(RegisteredPods.ready().build());
         await().until(() -> !events.isEmpty());
         assertThat(events.peek())
                 .startsWith("ServiceNameNotOwned: not in Consul as this service: \"www\" belongs to namespace bank:"
@@ -373,23 +355,23 @@ class PodRegistrarTest {
 
     @Test
     void nameThatChangesHandsMovesItsPodsOutAndIn() {
-        names.onChange(registrar::ownerChanged);
-        registrar.changed(RegisteredPods.ready().build());
-        await().until(() -> registrar.registered() == 1);
+        names.onChange(registration.controller::ownerChanged);
+        registration.changed(RegisteredPods.ready().build());
+        await().until(() -> registration.registered() == 1);
         names.give("www", "bank");
         await().until(consul.services::isEmpty);
         names.give("www", "shop");
-        await().until(() -> registrar.registered() == 1);
+        await().until(() -> registration.registered() == 1);
     }
 
     @Test
     void clientHasItsNameThoughItIsRegisteredNowhere() {
         ServiceSettings client = new ServiceSettings(
                 "job", OptionalInt.empty(), Protocol.TCP, OptionalInt.empty(), List.of(), false, List.of(), Map.of());
-        registrar.changed(RegisteredPods.pod("job-1", "uid-1", client).build());
+        registration.changed(RegisteredPods.pod("job-1", "uid-1", client).build());
         await().until(() -> names.refusal("job", "bank").isPresent());
         assertThat(names.refusal("job", "shop")).isEmpty();
-        assertThat(registrar.claimants().get("job"))
+        assertThat(registration.pods.claimants().get("job"))
                 .containsExactly(new Claimant("shop", Instant.parse("2026-01-01T00:00:00Z")));
     }
 }
