@@ -59,6 +59,21 @@ class OperatorStructureTest {
                     FEATURE + "registration..");
 
     @ArchTest
+    static final ArchRule openPortsKnowNoOtherFeature = classes()
+            .that()
+            .resideInAPackage(FEATURE + "openports..")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "java..",
+                    "org.jspecify..",
+                    "org.slf4j..",
+                    "io.hamesh.model..",
+                    "io.fabric8.kubernetes.api..",
+                    FEATURE + "openports..",
+                    FEATURE + "events..",
+                    FEATURE + "work.."));
+
+    @ArchTest
     static final ArchRule webhookAndConsulKnowNoFeature = noClasses()
             .that()
             .resideInAnyPackage(FEATURE + "webhook..", FEATURE + "consul..")

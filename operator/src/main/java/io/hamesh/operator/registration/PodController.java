@@ -2,6 +2,7 @@ package io.hamesh.operator.registration;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.hamesh.operator.health.InFlight;
+import io.hamesh.operator.work.KeyedWorker;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Predicate;

@@ -19,6 +19,7 @@ import io.hamesh.operator.consul.TxnOperation.RemoveService;
 import io.hamesh.operator.consul.TxnOperation.SetCheck;
 import io.hamesh.operator.consul.TxnOperation.SetNode;
 import io.hamesh.operator.consul.TxnOperation.SetService;
+import io.hamesh.operator.openports.OpenPorts;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

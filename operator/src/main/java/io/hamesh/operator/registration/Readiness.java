@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodReadinessGate;
 import io.hamesh.model.Annotations;
 import io.hamesh.model.ContainerNames;
+import io.hamesh.operator.openports.OpenPorts;
 import java.util.Optional;
 import java.util.stream.Stream;
 

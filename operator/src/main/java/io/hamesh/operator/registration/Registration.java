@@ -6,6 +6,8 @@ import io.hamesh.operator.consul.ConfigEntryWatch;
 import io.hamesh.operator.consul.ConsulGateway;
 import io.hamesh.operator.events.KubernetesEvents;
 import io.hamesh.operator.health.Health;
+import io.hamesh.operator.openports.OpenPortsClient;
+import io.hamesh.operator.openports.OpenPortsWatch;
 import io.hamesh.operator.ownership.Claimant;
 import io.hamesh.operator.ownership.ServiceNames;
 import io.hamesh.operator.registration.SweepTrigger.Cause;
@@ -30,7 +32,7 @@ public final class Registration implements AutoCloseable {
     private final ClusterWatch kubernetes;
     private final TrackedPods pods;
     private final PodController controller;
-    private final OpenPortsWatch openPorts;
+    private final OpenPortsWatch<TrackedPod> openPorts;
     private final StartWatch starts;
     private final SweepLoop sweeps;
     private final PodHandler podHandler;
@@ -60,7 +62,10 @@ public final class Registration implements AutoCloseable {
         var reconciler = new PodReconciler(wanted, podNames, protocols, capacity, writer, events);
         controller =
                 new PodController(pods, wanted, capacity, reconciler, health.inFlight("registration", LONGEST_WRITE));
-        openPorts = new OpenPortsWatch(pods, new OpenPortsClient()::ask, events, controller::judgeAgain);
+        openPorts = new OpenPortsWatch<>(pods::all, new OpenPortsClient()::ask, (pod, type, reason, message) -> {
+            events.tell(pod, type, reason, message);
+            controller.judgeAgain(pod); // its check may say so
+        });
         starts = new StartWatch(pods, events, InstantSource.system());
         var redirects = new UpstreamRedirects(pods, events);
         podHandler = new PodHandler(pods, controller, redirects, events);

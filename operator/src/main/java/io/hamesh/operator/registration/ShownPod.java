@@ -3,6 +3,7 @@ package io.hamesh.operator.registration;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.hamesh.model.BootstrapSettings;
 import io.hamesh.model.ServiceName;
+import io.hamesh.operator.openports.PodPorts;
 import io.hamesh.operator.ownership.Claimant;
 import java.time.Instant;
 import java.util.Map;

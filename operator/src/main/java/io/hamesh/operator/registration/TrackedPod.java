@@ -1,6 +1,8 @@
 package io.hamesh.operator.registration;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.hamesh.operator.openports.AskedPod;
+import io.hamesh.operator.openports.PodPorts;
 import io.hamesh.operator.registration.StartWatch.Start;
 import java.time.Instant;
 import java.util.Optional;
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * All that is known of one pod, from its first sight until neither Kubernetes shows it nor Consul may hold it. Safe for any
  * number of threads.
  */
-final class TrackedPod {
+final class TrackedPod implements AskedPod {
     private final PodKey key;
     private final String cluster;
     private final PodPorts ports = new PodPorts();
@@ -87,7 +89,8 @@ final class TrackedPod {
         return shown().flatMap(ShownPod::service);
     }
 
-    PodPorts ports() {
+    @Override
+    public PodPorts ports() {
         return ports;
     }
 

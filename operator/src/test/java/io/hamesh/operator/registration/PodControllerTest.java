@@ -12,6 +12,8 @@ import io.hamesh.operator.consul.CatalogNode;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.TxnOperation;
 import io.hamesh.operator.health.Health;
+import io.hamesh.operator.openports.OpenPorts;
+import io.hamesh.operator.openports.PodPorts;
 import io.hamesh.operator.ownership.Claimant;
 import io.hamesh.operator.ownership.NamesInMemory;
 import java.time.Duration;

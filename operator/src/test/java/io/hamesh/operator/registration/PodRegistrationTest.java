@@ -10,6 +10,7 @@ import io.hamesh.model.Protocol;
 import io.hamesh.model.ServiceSettings;
 import io.hamesh.model.Upstream;
 import io.hamesh.operator.consul.CatalogService.ProxyOf;
+import io.hamesh.operator.openports.OpenPorts;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

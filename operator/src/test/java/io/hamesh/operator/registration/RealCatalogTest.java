@@ -10,6 +10,7 @@ import io.hamesh.operator.consul.ConfigEntryWatch;
 import io.hamesh.operator.consul.ConsulException;
 import io.hamesh.operator.consul.ConsulGateway;
 import io.hamesh.operator.health.Health;
+import io.hamesh.operator.openports.OpenPorts;
 import io.hamesh.operator.ownership.NamesInMemory;
 import io.hamesh.operator.registration.SweepTrigger.Cause;
 import io.hamesh.testbed.RealConsul;

@@ -1,4 +1,4 @@
-package io.hamesh.operator.registration;
+package io.hamesh.operator.openports;
 
 import io.hamesh.model.MeshPorts;
 import java.net.URI;
@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Asks a pod's HAProxy, within a second, and trusts it no further than for a short list of numbers. */
-final class OpenPortsClient {
+public final class OpenPortsClient {
     private static final Logger LOG = LoggerFactory.getLogger(OpenPortsClient.class);
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final int LONGEST_ANSWER = 512;
@@ -31,7 +31,7 @@ final class OpenPortsClient {
             .executor(Executors.newVirtualThreadPerTaskExecutor())
             .build();
 
-    OpenPortsClient() {
+    public OpenPortsClient() {
         this(MeshPorts.OPS);
     }
 
@@ -40,7 +40,7 @@ final class OpenPortsClient {
     }
 
     /** Empty where the pod does not answer, as one behind a NetworkPolicy, or not with what is expected. */
-    Optional<OpenPorts> ask(String podIp) {
+    public Optional<OpenPorts> ask(String podIp) {
         CompletableFuture<HttpResponse<String>> answer = client.sendAsync(
                 HttpRequest.newBuilder(uri(podIp)).build(),
                 BodyHandlers.limiting(BodyHandlers.ofString(), LONGEST_ANSWER));

@@ -1,18 +1,20 @@
-package io.hamesh.operator.registration;
+package io.hamesh.operator.openports;
 
 import io.hamesh.model.Annotations;
+import io.hamesh.operator.events.EventRecorder;
+import io.hamesh.operator.work.KeyedWorker;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks injected pods which ports their applications hold open beyond loopback, and tells people when that changes. Registers
- * nothing and holds nothing up; a pod that does not answer is one of which nothing is known.
+ * Asks injected pods which ports their applications hold open beyond loopback, and says when that changes. Holds nothing up; a pod that does not answer is one of which nothing is known.
  */
-final class OpenPortsWatch implements AutoCloseable {
+public final class OpenPortsWatch<P extends AskedPod> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OpenPortsWatch.class);
 
     /** A thousand pods that all keep silent take 30 s of a second each, 32 at a time. */
@@ -20,48 +22,49 @@ final class OpenPortsWatch implements AutoCloseable {
 
     private static final Duration TICK = Duration.ofMillis(500);
 
-    private final TrackedPods pods;
+    private final Supplier<Stream<P>> pods;
     private final Function<String, Optional<OpenPorts>> ask;
-    private final PodEvents events;
-    private final Consumer<TrackedPod> changed;
-    private final KeyedWorker<TrackedPod> worker = new KeyedWorker<>(TOGETHER, pod -> {}, this::ask);
+    private final Listener<P> listener;
+    private final KeyedWorker<P> worker = new KeyedWorker<>(TOGETHER, pod -> {}, this::ask);
     private final Thread clock = Thread.ofVirtual().name("open-ports").unstarted(this::keepAsking);
+
+    /** Hears of each pod whose open ports changed. */
+    @FunctionalInterface
+    public interface Listener<P> {
+        /** The rest is for the pod's owner. */
+        void changed(P pod, EventRecorder.Type type, String reason, String message);
+    }
 
     /**
      * Asks nobody before {@link #start}.
      *
+     * @param pods all that are known
      * @param ask for the open ports of the pod at that address, within about a second
-     * @param changed told when the open ports of a pod changed
      */
-    OpenPortsWatch(
-            TrackedPods pods,
-            Function<String, Optional<OpenPorts>> ask,
-            PodEvents events,
-            Consumer<TrackedPod> changed) {
+    public OpenPortsWatch(Supplier<Stream<P>> pods, Function<String, Optional<OpenPorts>> ask, Listener<P> listener) {
         this.pods = pods;
         this.ask = ask;
-        this.events = events;
-        this.changed = changed;
+        this.listener = listener;
     }
 
-    void start() {
+    public void start() {
         clock.start();
     }
 
     /** How many pods hold ports open. */
-    long open() {
-        return pods.all().filter(pod -> pod.ports().isOpen()).count();
+    public long open() {
+        return pods.get().filter(pod -> pod.ports().isOpen()).count();
     }
 
     /** How many pods have not said anything yet. */
-    long silent() {
-        return pods.all().filter(pod -> pod.ports().isSilent()).count();
+    public long silent() {
+        return pods.get().filter(pod -> pod.ports().isSilent()).count();
     }
 
     private void keepAsking() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                pods.all().filter(pod -> pod.ports().isDue()).forEach(worker::submit);
+                pods.get().filter(pod -> pod.ports().isDue()).forEach(worker::submit);
                 Thread.sleep(TICK);
             }
         } catch (InterruptedException e) {
@@ -69,24 +72,27 @@ final class OpenPortsWatch implements AutoCloseable {
         }
     }
 
-    private boolean ask(TrackedPod pod) {
+    private boolean ask(P pod) {
         pod.ports().target().ifPresent(target -> ask.apply(target.ip())
                 .filter(pod.ports()::said)
                 .ifPresent(now -> tell(pod, now, target.requiresLoopback())));
         return true; // the next one comes anyway
     }
 
-    private void tell(TrackedPod pod, OpenPorts now, boolean requiresLoopback) {
+    private void tell(P pod, OpenPorts now, boolean requiresLoopback) {
         LOG.atInfo()
                 .addKeyValue("pod", pod.toString())
                 .addKeyValue("ports", now.toString())
                 .log("open ports changed");
         if (now.isEmpty()) {
-            events.normal(pod, "LoopbackOnly", "no port of the application is open beyond loopback any more");
+            listener.changed(
+                    pod,
+                    EventRecorder.Type.NORMAL,
+                    "LoopbackOnly",
+                    "no port of the application is open beyond loopback any more");
         } else {
-            events.warning(pod, "OpenBeyondLoopback", warning(now, requiresLoopback));
+            listener.changed(pod, EventRecorder.Type.WARNING, "OpenBeyondLoopback", warning(now, requiresLoopback));
         }
-        changed.accept(pod);
     }
 
     private static String warning(OpenPorts ports, boolean keepsUnready) {

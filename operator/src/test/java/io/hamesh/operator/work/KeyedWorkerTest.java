@@ -1,4 +1,4 @@
-package io.hamesh.operator.registration;
+package io.hamesh.operator.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

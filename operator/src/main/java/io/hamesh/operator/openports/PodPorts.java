@@ -1,4 +1,4 @@
-package io.hamesh.operator.registration;
+package io.hamesh.operator.openports;
 
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -9,9 +9,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** One pod's open ports: where it is asked for them, when next, and what it said. Safe for any number of threads. */
-final class PodPorts {
+public final class PodPorts {
     /** A pod that can be asked, as far as that matters here. */
-    record Target(String ip, boolean ready, boolean requiresLoopback) {}
+    public record Target(String ip, boolean ready, boolean requiresLoopback) {}
 
     /** When to ask, and how long after that again. */
     private record Slot(long nanos, Duration pause) {
@@ -32,7 +32,7 @@ final class PodPorts {
     private @Nullable OpenPorts known;
 
     /** Whether the pod's HAProxy can be asked: it runs, and the pod is not going. */
-    static boolean canBeAsked(Pod pod) {
+    public static boolean canBeAsked(Pod pod) {
         return pod.getMetadata().getDeletionTimestamp() == null
                 && pod.getStatus() != null
                 && pod.getStatus().getPodIP() != null
@@ -44,7 +44,7 @@ final class PodPorts {
     }
 
     /** Asks there from now on, at once where it changed; where it is empty, nowhere, and what was said is forgotten. */
-    synchronized void asked(Optional<Target> now) {
+    public synchronized void asked(Optional<Target> now) {
         if (now.isEmpty()) {
             target = null;
             due = null;
@@ -69,7 +69,7 @@ final class PodPorts {
     }
 
     /** The pod said this; whether that is another than before. No news where nobody asks any more. */
-    synchronized boolean said(OpenPorts now) {
+    public synchronized boolean said(OpenPorts now) {
         if (target == null) {
             return false; // it went while we asked
         }
@@ -79,7 +79,7 @@ final class PodPorts {
     }
 
     /** What the pod last said; nothing for one that never said. */
-    synchronized OpenPorts known() {
+    public synchronized OpenPorts known() {
         return known == null ? OpenPorts.NONE : known;
     }
 

@@ -1,4 +1,4 @@
-package io.hamesh.operator.registration;
+package io.hamesh.operator.work;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -14,16 +14,16 @@ import java.util.concurrent.TimeUnit;
  * Works on keys: one at a time each, a bounded number together, first come first served, again with growing pauses while
  * it fails. A key asked for while it is being worked on is worked on once more: the newest state wins, nothing queues.
  */
-final class KeyedWorker<K> implements AutoCloseable {
+public final class KeyedWorker<K> implements AutoCloseable {
     /** Brings one key up to date; what it returns says whether that worked. */
     @FunctionalInterface
-    interface Task<K> {
+    public interface Task<K> {
         boolean run(K key);
     }
 
     /** Waits for what has to come before a key; without a permit, so that it holds up nobody else. */
     @FunctionalInterface
-    interface Turn<K> {
+    public interface Turn<K> {
         void await(K key) throws InterruptedException;
     }
 
@@ -56,14 +56,19 @@ final class KeyedWorker<K> implements AutoCloseable {
             Thread.ofPlatform().daemon().name("retries").factory());
     private final Map<K, Work> works = new HashMap<>();
 
-    KeyedWorker(int together, Turn<K> turn, Task<K> task) {
+    /**
+     * Works on nothing before a key is submitted.
+     *
+     * @param together how many keys at most are worked on at a time
+     */
+    public KeyedWorker(int together, Turn<K> turn, Task<K> task) {
         this.turn = turn;
         this.task = task;
         this.permits = new Semaphore(together, true);
     }
 
     /** Has the key worked on, now or as soon as a permit is free. */
-    void submit(K key) {
+    public void submit(K key) {
         boolean runs;
         synchronized (works) {
             Work before = works.getOrDefault(key, Work.NONE);

@@ -1,4 +1,4 @@
-package io.hamesh.operator.registration;
+package io.hamesh.operator.openports;
 
 import io.hamesh.model.MeshPorts;
 import java.util.Arrays;
@@ -10,15 +10,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The ports that a pod's application holds open beyond loopback, as the pod itself says. */
-record OpenPorts(SortedSet<Integer> ports) {
-    static final OpenPorts NONE = new OpenPorts(Collections.emptySortedSet());
+public record OpenPorts(SortedSet<Integer> ports) {
+    public static final OpenPorts NONE = new OpenPorts(Collections.emptySortedSet());
 
     private static final String NOTHING = "none";
 
     /** Whoever is in the pod writes this: nothing but numbers gets any further. */
     private static final Pattern LIST = Pattern.compile("[0-9]{1,5}(,[0-9]{1,5}){0,63}");
 
-    OpenPorts {
+    public OpenPorts {
         ports = Collections.unmodifiableSortedSet(new TreeSet<>(ports));
     }
 
@@ -36,7 +36,7 @@ record OpenPorts(SortedSet<Integer> ports) {
         return ports.stream().allMatch(MeshPorts::isValid) ? Optional.of(new OpenPorts(ports)) : Optional.empty();
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return ports.isEmpty();
     }
 

@@ -1,4 +1,4 @@
-package io.hamesh.operator.registration;
+package io.hamesh.operator.openports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
