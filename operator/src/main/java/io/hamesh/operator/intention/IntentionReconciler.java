@@ -132,7 +132,7 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
         String uid = intention.getMetadata().getUid();
         Instant deleted = Instant.parse(intention.getMetadata().getDeletionTimestamp());
         if (deleted.plus(DELETION_PATIENCE).isBefore(clock.instant())) {
-            waitingDeletions.remove(uid);
+            forget(intention);
             LOG.atWarn()
                     .addKeyValue("intention", fullName(intention))
                     .addKeyValue("error", e.getMessage())

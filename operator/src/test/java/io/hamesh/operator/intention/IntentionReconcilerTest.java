@@ -93,6 +93,19 @@ class IntentionReconcilerTest {
     }
 
     @Test
+    void nothingIsRememberedOfADeletionThatWasNotWaitedFor() {
+        reconcile(Examples.wwwToRedis());
+        ServiceIntention deleted = Examples.wwwToRedis();
+        deleted.getMetadata().setDeletionTimestamp(NOON.toString());
+        clock.now = NOON.plusSeconds(31);
+        consul.failOnce(new ConsulRefusedException(403, "permission denied"));
+        reconciler.cleanup(deleted, context());
+
+        reconcile(Examples.wwwToRedis());
+        assertThat(events).containsExactly("Synced", "LeftInConsul", "Synced");
+    }
+
+    @Test
     void deletionTakesTheEntryAway() {
         reconcile(Examples.wwwToRedis());
 
