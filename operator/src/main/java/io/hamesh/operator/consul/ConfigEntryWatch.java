@@ -18,6 +18,11 @@ public final class ConfigEntryWatch implements BlockingQuery.Follower<List<Confi
 
         /** News, or none: {@code names} are the entries that came, went or were written since. */
         void changed(Set<String> names, List<ConfigEntry> entries);
+
+        /** How long to wait for news before the next listing; at most {@code usual}. */
+        default Duration wait(Duration usual) {
+            return usual;
+        }
     }
 
     private final Follower follower;
@@ -34,7 +39,10 @@ public final class ConfigEntryWatch implements BlockingQuery.Follower<List<Confi
      */
     public static Runnable of(ConfigEntries consul, String kind, Follower follower) {
         return new BlockingQuery<>(
-                kind, SPACING, (index, wait) -> consul.watch(kind, index, wait), new ConfigEntryWatch(follower));
+                kind,
+                SPACING,
+                (index, wait) -> consul.watch(kind, index, follower.wait(wait)),
+                new ConfigEntryWatch(follower));
     }
 
     @Override

@@ -3,19 +3,33 @@ package io.hamesh.operator.intention;
 import io.hamesh.operator.consul.ConfigEntries;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConfigEntryWatch;
+import io.hamesh.operator.consul.ConsulException;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Wakes intentions whose entry changed in Consul, whose rival came or went, or whose destination changed hands. */
 final class IntentionEventSource extends AbstractEventSource<ConfigEntry, ServiceIntention>
         implements ConfigEntryWatch.Follower {
+    private static final Logger LOG = LoggerFactory.getLogger(IntentionEventSource.class);
+
+    /** What Consul refused ends without a sign: as often as an intention's own write is tried again. */
+    private static final Duration RETRY = Duration.ofSeconds(8);
+
     private final IntentionStore store;
     private final ConfigEntries consul;
     private final List<ConfigEntryWatch.Follower> upkeep;
+
+    /** Of {@link #upkeep}, those whose last look Consul did not let succeed. */
+    private final Set<ConfigEntryWatch.Follower> failing = ConcurrentHashMap.newKeySet();
+
     private @Nullable Thread watching;
 
     /** @param upkeep what else looks at each listing, once the intentions are awake */
@@ -46,13 +60,39 @@ final class IntentionEventSource extends AbstractEventSource<ConfigEntry, Servic
     @Override
     public void fresh(List<ConfigEntry> entries) {
         store.all().forEach(this::wake);
-        upkeep.forEach(follower -> follower.fresh(entries));
+        upkeep.forEach(follower -> look(follower, () -> follower.fresh(entries)));
     }
 
     @Override
     public void changed(Set<String> names, List<ConfigEntry> entries) {
         names.forEach(name -> store.withDestination(name).forEach(this::wake));
-        upkeep.forEach(follower -> follower.changed(names, entries));
+        upkeep.forEach(follower -> look(follower, () -> {
+            if (failing.contains(follower)) {
+                follower.fresh(entries);
+            } else {
+                follower.changed(names, entries);
+            }
+        }));
+    }
+
+    @Override
+    public Duration wait(Duration usual) {
+        return failing.isEmpty() ? usual : RETRY;
+    }
+
+    /** The listing is good although Consul refuses a write: that is no reason to wake all intentions, or to skip the others. */
+    private void look(ConfigEntryWatch.Follower follower, Runnable look) {
+        try {
+            look.run();
+            failing.remove(follower);
+        } catch (ConsulException e) {
+            if (failing.add(follower) && !Thread.currentThread().isInterrupted()) {
+                LOG.atWarn()
+                        .addKeyValue("what", follower.getClass().getSimpleName())
+                        .addKeyValue("error", e.getMessage())
+                        .log("upkeep of intentions failed, trying again");
+            }
+        }
     }
 
     /** The reconciler reads entries afresh: what it compares and sets must not be old. */

@@ -3,6 +3,8 @@ package io.hamesh.operator.intention;
 import io.hamesh.operator.consul.ConfigEntries;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConfigEntryWatch;
+import io.hamesh.operator.consul.ConsulException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -27,7 +29,17 @@ final class Orphans implements ConfigEntryWatch.Follower {
 
     @Override
     public void fresh(List<ConfigEntry> entries) {
-        entries.forEach(this::removeIfOrphan);
+        List<ConsulException> failures = new ArrayList<>();
+        for (ConfigEntry entry : entries) {
+            try {
+                removeIfOrphan(entry);
+            } catch (ConsulException e) {
+                failures.add(e);
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw failures.getFirst(); // only now: one that Consul keeps must not keep the others
+        }
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.hamesh.operator.intention;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hamesh.operator.consul.ConfigEntry;
+import io.hamesh.operator.consul.ConsulRefusedException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +42,21 @@ class OrphansTest {
         known.add(Examples.intention("redis", "{destination: {name: api}, sources: [{name: www, action: allow}]}"));
 
         assertThat(entriesAfterALook()).isEmpty();
+    }
+
+    @Test
+    void oneThatConsulKeepsDoesNotKeepTheOthers() {
+        consul.force(IntentionMapping.entry(
+                Examples.intention("api", "{destination: {name: api}, sources: [{name: www, action: allow}]}"),
+                "blue"));
+        consul.force(IntentionMapping.entry(Examples.wwwToRedis(), "blue"));
+        List<ConfigEntry> listed = consul.list(ConfigEntry.SERVICE_INTENTIONS);
+        consul.failOnce(new ConsulRefusedException(403, "permission denied"));
+
+        assertThatThrownBy(() -> orphans.fresh(listed)).hasMessageContaining("permission denied");
+        assertThat(consul.list(ConfigEntry.SERVICE_INTENTIONS))
+                .extracting(ConfigEntry::name)
+                .containsExactly("api");
     }
 
     @Test
