@@ -6,7 +6,6 @@ import io.hamesh.operator.consul.ConfigEntryWatch;
 import io.hamesh.operator.ownership.Pins;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -55,10 +54,7 @@ final class AllowedSources implements Pins, ConfigEntryWatch.Follower {
     }
 
     private static boolean allows(ServiceIntention intention, String service) {
-        List<Source> sources = Optional.ofNullable(intention.getSpec())
-                .map(ServiceIntentionSpec::sources)
-                .orElse(List.of());
-        return sources.stream()
+        return IntentionMapping.sources(intention).stream()
                 .filter(source -> service.equals(source.name()))
                 .anyMatch(source -> source.action() != Action.DENY);
     }

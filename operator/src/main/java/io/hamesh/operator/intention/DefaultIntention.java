@@ -6,6 +6,9 @@ import io.hamesh.operator.consul.ConfigEntryWatch;
 import io.hamesh.operator.consul.ConsulRefusedException;
 import io.hamesh.operator.events.EventRecorder;
 import io.hamesh.operator.intention.IntentionSettings.DefaultPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -13,40 +16,52 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the value {@code intentions.default}: an ordinary {@code * -> *} entry for allow, none for deny. In a Consul that has
- * nothing yet it comes last: until the intentions that deny are there, it would allow what they are to deny.
+ * Keeps the value {@code intentions.default}: an ordinary {@code * -> *} entry for allow, none for deny. Where Consul has none
+ * yet, it comes after the intentions that deny a source: until they are there, it would allow what they are to deny.
  */
 final class DefaultIntention implements ConfigEntryWatch.Follower {
     private static final Logger LOG = LoggerFactory.getLogger(DefaultIntention.class);
 
+    /** Intentions are in Consul within seconds of each other, unless Consul refuses one. */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
     private final ConfigEntries consul;
     private final Supplier<Optional<String>> consulsDefault;
-    private final Supplier<Set<String>> due;
+    private final Supplier<Set<String>> denied;
     private final IntentionSettings settings;
     private final EventRecorder events;
+    private final InstantSource clock;
     private final Set<String> warned = new HashSet<>();
-    private boolean waiting;
+    private @Nullable Instant waitingSince;
 
     /**
      * Asks nobody yet.
      *
-     * @param due the destinations that are to have an entry in Consul
+     * @param denied the destinations that are to have an entry which denies somebody, see {@link #denies}
      */
     DefaultIntention(
             ConfigEntries consul,
             Supplier<Optional<String>> consulsDefault,
-            Supplier<Set<String>> due,
+            Supplier<Set<String>> denied,
             IntentionSettings settings,
-            EventRecorder events) {
+            EventRecorder events,
+            InstantSource clock) {
         this.consul = consul;
         this.consulsDefault = consulsDefault;
-        this.due = due;
+        this.denied = denied;
         this.settings = settings;
         this.events = events;
+        this.clock = clock;
+    }
+
+    /** Whether somebody whom {@code * -> *} allows is denied by it, in part at least. */
+    static boolean denies(ServiceIntention intention) {
+        return IntentionMapping.sources(intention).stream().anyMatch(source -> source.action() != Action.ALLOW);
     }
 
     @Override
@@ -87,20 +102,25 @@ final class DefaultIntention implements ConfigEntryWatch.Follower {
     }
 
     private void waitsFor(Set<String> missing) {
-        if (!waiting) {
+        Instant since = waitingSince;
+        if (since == null) {
+            waitingSince = clock.instant();
             LOG.atInfo().addKeyValue("missing", missing.toString()).log("the default intention waits for others");
+        } else if (clock.instant().isAfter(since.plus(PATIENCE))) {
+            warn("the value intentions.default is allow, but calls without an intention are still denied: the entry"
+                    + " '* -> *' would allow what the ServiceIntentions for " + String.join(", ", missing)
+                    + " deny, and these are not in Consul; their condition Synced says why");
         }
-        waiting = true;
     }
 
     private Set<String> missing(List<ConfigEntry> entries) {
-        Set<String> missing = new TreeSet<>(due.get());
+        Set<String> missing = new TreeSet<>(denied.get());
         entries.forEach(entry -> missing.remove(entry.name()));
         return missing;
     }
 
     private void write(Optional<ConfigEntry> found) {
-        waiting = false;
+        waitingSince = null;
         ConfigEntry wanted = IntentionMapping.allowAll(settings.cluster());
         boolean same =
                 found.filter(entry -> IntentionMapping.isSame(wanted, entry)).isPresent();

@@ -35,12 +35,16 @@ final class IntentionMapping {
                 .map(Destination::name);
     }
 
+    static List<Source> sources(ServiceIntention intention) {
+        return Optional.ofNullable(intention.getSpec())
+                .map(ServiceIntentionSpec::sources)
+                .orElse(List.of());
+    }
+
     /** The entry that says what {@code intention} says, which has to be right by {@link IntentionRules}. */
     static ConfigEntry entry(ServiceIntention intention, String cluster) {
         List<Map<String, Object>> sources =
-                Objects.requireNonNullElse(intention.getSpec().sources(), List.<Source>of()).stream()
-                        .map(IntentionMapping::source)
-                        .toList();
+                sources(intention).stream().map(IntentionMapping::source).toList();
         return new ConfigEntry(
                 ConfigEntry.SERVICE_INTENTIONS,
                 destination(intention).orElseThrow(),

@@ -47,9 +47,10 @@ public final class Intentions implements AutoCloseable {
                         new DefaultIntention(
                                 consul,
                                 consul::defaultIntentionPolicy,
-                                () -> due(owners, settings.releaseNamespace()),
+                                () -> denied(owners, settings.releaseNamespace()),
                                 settings,
-                                events)));
+                                events,
+                                Clock.systemUTC())));
         names.onChange(consulEvents::ownerChanged);
         comparison = () -> new Definition().compareWithClusters(client, events, settings.releaseNamespace());
         reconciler = new IntentionReconciler(sync, List.of(consulEvents), events, meters, Clock.systemUTC());
@@ -61,12 +62,13 @@ public final class Intentions implements AutoCloseable {
                 .toList();
     }
 
-    /** The destinations that are to have an entry in Consul. */
-    private Set<String> due(DestinationOwners owners, String releaseNamespace) {
+    /** The destinations that are to have an entry in Consul which denies somebody. */
+    private Set<String> denied(DestinationOwners owners, String releaseNamespace) {
         return store.all().stream()
                 .filter(intention -> !intention.isMarkedForDeletion())
                 .filter(intention ->
                         IntentionRules.problems(intention, releaseNamespace).isEmpty())
+                .filter(DefaultIntention::denies)
                 .filter(intention -> owners.refusal(intention).isEmpty())
                 .flatMap(intention -> IntentionMapping.destination(intention).stream())
                 .collect(Collectors.toSet());

@@ -3,6 +3,7 @@ package io.hamesh.operator.intention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hamesh.operator.intention.IntentionSettings.DefaultPolicy;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,8 @@ import org.junit.jupiter.api.Test;
 class DefaultIntentionTest {
     private final ConsulInMemory consul = new ConsulInMemory();
     private final List<String> warnings = new ArrayList<>();
-    private Set<String> due = Set.of();
+    private Set<String> denied = Set.of();
+    private Instant now = Instant.EPOCH;
 
     @Test
     void allowIsWrittenAsAnOrdinaryIntention() {
@@ -26,8 +28,8 @@ class DefaultIntentionTest {
     }
 
     @Test
-    void allowComesAfterAllThatIsToBeThere() {
-        due = Set.of("redis", "api");
+    void allowComesAfterAllThatDeny() {
+        denied = Set.of("redis", "api");
         DefaultIntention intention = intention(DefaultPolicy.ALLOW, "allow");
         intention.fresh(consul.list("service-intentions"));
         consul.force(Examples.foreign("redis"));
@@ -40,9 +42,43 @@ class DefaultIntentionTest {
     }
 
     @Test
+    void whatAllowWaitsForIsToldOnceItTakesLong() {
+        denied = Set.of("redis", "api");
+        DefaultIntention intention = intention(DefaultPolicy.ALLOW, "allow");
+        intention.fresh(List.of());
+        now = now.plusSeconds(10);
+        intention.changed(Set.of(), List.of());
+        assertThat(warnings).isEmpty();
+
+        now = now.plusSeconds(10);
+        intention.changed(Set.of(), List.of());
+        intention.changed(Set.of(), List.of());
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .contains("intentions.default is allow", "ServiceIntentions for api, redis");
+        assertThat(consul.writes).isZero();
+    }
+
+    @Test
+    void allowWaitsOnlyForWhatDenies() {
+        assertThat(DefaultIntention.denies(Examples.wwwToRedis())).isFalse();
+        assertThat(
+                        DefaultIntention.denies(
+                                Examples.intention(
+                                        "redis",
+                                        "{destination: {name: redis}, sources: [{name: www, action: allow}, {name: '*', action: deny}]}")))
+                .isTrue();
+        assertThat(DefaultIntention.denies(Examples.intention(
+                        "redis",
+                        "{destination: {name: redis}, sources: [{name: www, permissions: [{action: allow}]}]}")))
+                .isTrue();
+    }
+
+    @Test
     void allowThatIsThereStaysAndIsPutRightWhateverIsMissing() {
         look(DefaultPolicy.ALLOW, "allow");
-        due = Set.of("redis");
+        denied = Set.of("redis");
         consul.force(Examples.entry("*", consul.entry("*").meta(), List.of(Map.of("Name", "*", "Action", "deny"))));
         look(DefaultPolicy.ALLOW, "allow");
         assertThat(IntentionMapping.isSame(IntentionMapping.allowAll("blue"), consul.entry("*")))
@@ -103,8 +139,9 @@ class DefaultIntentionTest {
         return new DefaultIntention(
                 consul,
                 () -> Optional.of(consulsDefault),
-                () -> due,
+                () -> denied,
                 new IntentionSettings("blue", "hamesh-system", policy),
-                (about, type, reason, message) -> warnings.add(message));
+                (about, type, reason, message) -> warnings.add(message),
+                () -> now);
     }
 }
