@@ -42,6 +42,18 @@ class NetworkPolicyTest {
     }
 
     @Test
+    void admitsThePortsThatAreMeantToBeOpen() {
+        JsonNode policy = Chart.withEmbeddedConsul(
+                        ENABLED,
+                        "networkPolicy.namespaces={shop}",
+                        "networkPolicy.unsecuredPorts={8088}",
+                        "networkPolicy.openPorts={9090,8088}")
+                .get("NetworkPolicy", "hamesh-mesh-only");
+        assertThat(Manifests.elements(policy.at("/spec/ingress/0/ports")).map(NetworkPolicyTest::range))
+                .containsExactly("20000-20099", "20200-20300", "8088-8088", "9090-9090");
+    }
+
+    @Test
     void withoutNamespacesItWouldDoNothingAndIsRefused() {
         assertThat(Chart.refusal(Chart.EMBEDDED, ENABLED)).contains("networkPolicy.namespaces is empty");
     }

@@ -58,6 +58,7 @@ class RefusedValuesTest {
                     preStopSleep=soon                                    | /preStopSleep  integer
                     networkPolicy.namespaces={Shop}                      | /networkPolicy/namespaces/0
                     networkPolicy.unsecuredPorts={0}                     | /networkPolicy/unsecuredPorts/0  minimum
+                    networkPolicy.openPorts={metrics}                    | /networkPolicy/openPorts/0  integer
                     image.pullPolicy=Sometimes                           | /image/pullPolicy  Always
                     image.agent.tag=a:b                                  | /image/agent/tag
                     operator.replicas=0                                  | /operator/replicas  minimum
