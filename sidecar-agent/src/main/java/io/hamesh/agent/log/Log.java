@@ -42,6 +42,10 @@ public final class Log {
             line.append(' ').append(pairs[i]).append('=');
             value(line, String.valueOf(pairs[i + 1]));
         }
+        if (pairs.length % 2 != 0) { // forgotten by whoever wrote the call, and no less worth reading
+            line.append(" unnamed=");
+            value(line, String.valueOf(pairs[pairs.length - 1]));
+        }
         // One call, so that lines of several threads do not mix.
         out.println(line);
     }
