@@ -32,9 +32,6 @@ public final class WebhookCertificates implements AutoCloseable {
     private static final Duration RETRY = Duration.ofSeconds(2);
     private static final Duration SILENCE = Duration.ofMinutes(10);
 
-    private final KubernetesClient client;
-    private final String namespace;
-    private final String configurations;
     private final CertificateSecret secret;
     private final CaBundles bundles;
     private final WebhookPaths paths;
@@ -45,6 +42,7 @@ public final class WebhookCertificates implements AutoCloseable {
     private final Heartbeat heartbeat;
     private final HotKeyManager keys = new HotKeyManager();
     private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
+    private final List<SharedIndexInformer<?>> watches;
     private final Thread keeper =
             Thread.ofVirtual().name("webhook-certificates").unstarted(this::keep);
     private volatile boolean trusted;
@@ -65,15 +63,13 @@ public final class WebhookCertificates implements AutoCloseable {
             Duration lifetime,
             Front front,
             Health health) {
-        this.client = client;
-        this.namespace = namespace;
-        this.configurations = configurations;
         this.front = front;
         this.secret = new CertificateSecret(client, namespace, service + "." + namespace + ".svc", lifetime);
         this.heartbeat = health.heartbeat("webhook-certificates", SILENCE);
         this.bundles = new CaBundles(client, configurations);
         this.paths = new WebhookPaths(client, configurations);
         this.pods = new OperatorPods(client, namespace);
+        this.watches = watches(client, namespace, configurations);
     }
 
     /** What the webhook server serves with, from the first certificate on through all renewals. */
@@ -97,18 +93,23 @@ public final class WebhookCertificates implements AutoCloseable {
 
     public WebhookCertificates start() {
         keeper.start();
-        watches().forEach(SharedIndexInformer::start);
+        watches.forEach(SharedIndexInformer::start);
         return this;
     }
 
     @Override
     public void close() {
+        watches.forEach(SharedIndexInformer::stop);
         keeper.interrupt();
     }
 
-    private List<SharedIndexInformer<?>> watches() {
+    boolean isWatching() {
+        return watches.stream().anyMatch(SharedIndexInformer::isWatching);
+    }
+
+    private List<SharedIndexInformer<?>> watches(KubernetesClient client, String namespace, String configurations) {
         var registrations = client.admissionRegistration().v1();
-        return List.of(
+        List<SharedIndexInformer<?>> all = List.of(
                 client.secrets()
                         .inNamespace(namespace)
                         .withName(CertificateSecret.NAME)
@@ -124,6 +125,8 @@ public final class WebhookCertificates implements AutoCloseable {
                         .withName(configurations)
                         .runnableInformer(0)
                         .addEventHandler(new Changed<>()));
+        all.forEach(watch -> watch.exceptionHandler((started, error) -> true)); // try again, for ever
+        return all;
     }
 
     private void keep() {
@@ -155,7 +158,7 @@ public final class WebhookCertificates implements AutoCloseable {
             boolean settled = direct(stored, served, now);
             return inPlace && settled ? pause(now, stored) : RETRY;
         } catch (GeneralSecurityException | RuntimeException e) {
-            LOG.atWarn().addKeyValue("cause", e.getMessage()).log("webhook certificate not in place, trying again");
+            LOG.atWarn().addKeyValue("error", e.getMessage()).log("webhook certificate not in place, trying again");
             return RETRY;
         }
     }
