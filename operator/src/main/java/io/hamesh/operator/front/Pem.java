@@ -1,36 +1,29 @@
 package io.hamesh.operator.front;
 
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
+import io.hamesh.operator.pem.PemBlocks;
 import java.security.MessageDigest;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
+import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Certificates, as HAProxy tells them apart; a key may be among them. */
 record Pem(String text) {
-    private static final Pattern CERTIFICATE =
-            Pattern.compile("-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----");
-
     /** Of each certificate: SHA-1, as {@code show ssl cert} writes it. */
     Set<String> fingerprints() {
-        Set<String> all = new TreeSet<>();
-        CERTIFICATE.matcher(text).results().forEach(match -> all.add(fingerprint(match.group())));
-        return all;
+        return PemBlocks.of(PemBlocks.CERTIFICATE, text).stream()
+                .map(Pem::fingerprint)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static String fingerprint(String pem) {
+    private static String fingerprint(byte[] der) {
         try {
-            Certificate certificate = CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
-            byte[] digest = MessageDigest.getInstance("SHA-1").digest(certificate.getEncoded());
-            return HexFormat.of().withUpperCase().formatHex(digest);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalArgumentException("not a certificate", e);
+            return HexFormat.of()
+                    .withUpperCase()
+                    .formatHex(MessageDigest.getInstance("SHA-1").digest(der));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
         }
     }
 

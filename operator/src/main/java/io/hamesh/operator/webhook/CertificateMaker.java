@@ -1,7 +1,7 @@
 package io.hamesh.operator.webhook;
 
+import io.hamesh.operator.pem.PemBlocks;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -26,8 +26,6 @@ import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
-import org.bouncycastle.util.io.pem.PemObject;
-import org.bouncycastle.util.io.pem.PemWriter;
 
 /** Makes a CA and one serving certificate under it; the CA's key is thrown away, so nothing else can ever be signed. */
 final class CertificateMaker {
@@ -51,9 +49,9 @@ final class CertificateMaker {
             X509CertificateHolder root = sign(root(caName, ca, now), ca.getPrivate());
             X509CertificateHolder serving = sign(serving(dnsName, caName, leaf, now), ca.getPrivate());
             return new ServingCertificate(
-                    pem("CERTIFICATE", root.getEncoded()),
-                    pem("CERTIFICATE", serving.getEncoded()),
-                    pem("PRIVATE KEY", leaf.getPrivate().getEncoded()));
+                    PemBlocks.write(PemBlocks.CERTIFICATE, root.getEncoded()),
+                    PemBlocks.write(PemBlocks.CERTIFICATE, serving.getEncoded()),
+                    PemBlocks.write(PemBlocks.PRIVATE_KEY, leaf.getPrivate().getEncoded()));
         } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
             throw new IllegalStateException("the webhook's certificate could not be made", e);
         }
@@ -102,13 +100,5 @@ final class CertificateMaker {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"), random);
         return generator.generateKeyPair();
-    }
-
-    private static String pem(String type, byte[] der) throws IOException {
-        StringWriter text = new StringWriter();
-        try (PemWriter writer = new PemWriter(text)) {
-            writer.writeObject(new PemObject(type, der));
-        }
-        return text.toString();
     }
 }

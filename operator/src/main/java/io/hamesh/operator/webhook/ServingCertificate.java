@@ -1,5 +1,6 @@
 package io.hamesh.operator.webhook;
 
+import io.hamesh.operator.pem.PemBlocks;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,9 +13,6 @@ import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -26,9 +24,6 @@ import javax.net.ssl.TrustManagerFactory;
  * @param keyPem its key, PKCS#8
  */
 record ServingCertificate(String caPem, String certificatePem, String keyPem) {
-    private static final Pattern CERTIFICATE =
-            Pattern.compile("-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?");
-
     X509Certificate certificate() throws GeneralSecurityException {
         byte[] pem = certificatePem.getBytes(StandardCharsets.US_ASCII);
         return (X509Certificate)
@@ -36,19 +31,22 @@ record ServingCertificate(String caPem, String certificatePem, String keyPem) {
     }
 
     PrivateKey key() throws GeneralSecurityException {
-        String base64 = keyPem.replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
-        return KeyFactory.getInstance("EC")
-                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
+        byte[] key = PemBlocks.of(PemBlocks.PRIVATE_KEY, keyPem).stream()
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no private key"));
+        return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(key));
     }
 
-    /** The CA that signed the leaf: it comes first. */
+    /** The CA that signed the leaf: it comes first. Empty where somebody has spoilt the text. */
     String ownCa() {
-        return CERTIFICATE
-                .matcher(caPem)
-                .results()
-                .map(MatchResult::group)
-                .findFirst()
-                .orElse("");
+        try {
+            return PemBlocks.of(PemBlocks.CERTIFICATE, caPem).stream()
+                    .findFirst()
+                    .map(der -> PemBlocks.write(PemBlocks.CERTIFICATE, der))
+                    .orElse("");
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
     }
 
     /** The same leaf, with the other's CA trusted too, so that replicas which still serve the other stay trusted. */

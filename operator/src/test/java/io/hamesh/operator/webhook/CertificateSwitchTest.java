@@ -49,6 +49,18 @@ class CertificateSwitchTest {
     }
 
     @Test
+    void spoiltTextIsNoGoodCertificateAndNoFailure() {
+        String spoilt = second.keyPem().replace("\n-----END", "*\n-----END");
+        var withSpoiltKey = new ServingCertificate(second.caPem(), second.certificatePem(), spoilt);
+        var withHalfACa =
+                new ServingCertificate("-----BEGIN CERTIFICATE-----", second.certificatePem(), second.keyPem());
+
+        assertThat(second.isGood("webhook", NOON, Duration.ZERO)).isTrue();
+        assertThat(withSpoiltKey.isGood("webhook", NOON, Duration.ZERO)).isFalse();
+        assertThat(first.trusting(withHalfACa)).isEqualTo(first);
+    }
+
+    @Test
     void caOfAnotherIsTrustedOnceAndTheOwnComesFirst() {
         assertThat(second.caPem()).isEqualTo(second.ownCa() + first.ownCa());
         assertThat(second.trusting(first)).isEqualTo(second);
