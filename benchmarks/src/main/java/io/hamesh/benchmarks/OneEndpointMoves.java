@@ -16,7 +16,6 @@ import io.hamesh.model.SpiffeId;
 import io.hamesh.model.Upstream;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -73,15 +72,11 @@ public class OneEndpointMoves {
     private static MeshSnapshot snapshot(Stream<Endpoint> endpoints) {
         UpstreamState upstream = new UpstreamState(
                 new Upstream("api", 9000), Protocol.HTTP, SpiffeId.of(TRUST_DOMAIN, "dc1", "api"), endpoints.toList());
-        ServiceSettings service = new ServiceSettings(
-                "www",
-                OptionalInt.of(8080),
-                Protocol.HTTP,
-                OptionalInt.empty(),
-                List.of(upstream.upstream()),
-                false,
-                List.of(),
-                Map.of());
+        ServiceSettings service = ServiceSettings.named("www")
+                .port(OptionalInt.of(8080))
+                .protocol(Protocol.HTTP)
+                .upstreams(List.of(upstream.upstream()))
+                .build();
         Leaf leaf = new Leaf(SpiffeId.of(TRUST_DOMAIN, "dc1", "www"), "certificate\n", "key\n", Instant.MAX);
         return new MeshSnapshot(
                 service,

@@ -112,19 +112,19 @@ public record BootstrapSettings(String cluster, String consulAddress, ServiceSet
         if (!ServiceName.isValid(name)) {
             throw new IllegalArgumentException(SERVICE + "=" + name + ": expected " + ServiceName.RULE);
         }
-        ServiceSettings service = new ServiceSettings(
-                name,
-                port(env, PORT),
-                protocol(env),
-                port(env, UNSECURED_PORT),
-                upstreams(env),
-                "true".equals(env.get(REQUIRE_LOOPBACK)),
-                tags(env),
-                meta(env),
-                openPorts(env),
-                probes(env),
-                upgrades(env),
-                proxy(env));
+        ServiceSettings service = ServiceSettings.named(name)
+                .port(port(env, PORT))
+                .protocol(protocol(env))
+                .unsecuredPort(port(env, UNSECURED_PORT))
+                .upstreams(upstreams(env))
+                .requireLoopback("true".equals(env.get(REQUIRE_LOOPBACK)))
+                .tags(tags(env))
+                .meta(meta(env))
+                .openPorts(openPorts(env))
+                .probes(probes(env))
+                .upgrades(upgrades(env))
+                .proxy(proxy(env))
+                .build();
         return new BootstrapSettings(required(env, CLUSTER), required(env, CONSUL_ADDRESS), service);
     }
 

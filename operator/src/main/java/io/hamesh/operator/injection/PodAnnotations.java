@@ -61,18 +61,18 @@ final class PodAnnotations {
 
     /** Everything else; where a value is wrong, a problem is noted and its default stands in. */
     PodSettings read(MeshSettings mesh) {
-        ServiceSettings service = new ServiceSettings(
-                        service(),
-                        port(),
-                        protocol(),
-                        unsecuredPort(),
-                        upstreams(),
-                        requireLoopback(),
-                        tags(),
-                        ServiceMeta.read(annotations, problems))
-                .withOpenPorts(openPorts())
-                .withUpgrades(upgrades())
-                .withProxy(new ProxyAnnotations(annotations, problems).read());
+        ServiceSettings service = ServiceSettings.named(service())
+                .port(port())
+                .protocol(protocol())
+                .unsecuredPort(unsecuredPort())
+                .upstreams(upstreams())
+                .requireLoopback(requireLoopback())
+                .tags(tags())
+                .meta(ServiceMeta.read(annotations, problems))
+                .openPorts(openPorts())
+                .upgrades(upgrades())
+                .proxy(new ProxyAnnotations(annotations, problems).read())
+                .build();
         return new PodSettings(
                 service,
                 preStopSleep(mesh.preStopSleepSeconds()),
