@@ -97,7 +97,7 @@ final class OpsServer implements AutoCloseable {
 
     private void failed(IOException e) {
         if (!listener.isClosed()) {
-            LOG.atWarn().addKeyValue("cause", e.toString()).log("a connection for metrics or readiness failed");
+            LOG.atWarn().addKeyValue("error", e.toString()).log("a connection for metrics or readiness failed");
         }
     }
 

@@ -24,7 +24,7 @@ final class OwnDns {
         } catch (IOException e) {
             LOG.atWarn()
                     .addKeyValue("file", FILE)
-                    .addKeyValue("cause", e.getMessage())
+                    .addKeyValue("error", e.getMessage())
                     .log("own DNS not known");
             return Optional.empty();
         }

@@ -45,7 +45,7 @@ public final class Main {
         try {
             run(System.getenv(), build.map(Build::id).orElse("none"), log);
         } catch (IllegalArgumentException e) {
-            log.warn("settings-invalid", "reason", e.getMessage());
+            log.warn("settings-invalid", "error", e.getMessage());
             System.exit(EXIT_SETTINGS);
         }
     }

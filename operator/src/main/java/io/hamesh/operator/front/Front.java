@@ -192,7 +192,7 @@ public final class Front implements AutoCloseable {
                 LOG.info("the HAProxy in front of the webhook is in step");
             } else {
                 LOG.atWarn()
-                        .addKeyValue("cause", now)
+                        .addKeyValue("error", now)
                         .log("the HAProxy in front of the webhook cannot be told, trying again");
             }
         }

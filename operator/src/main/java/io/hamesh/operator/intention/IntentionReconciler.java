@@ -201,7 +201,7 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
             LOG.atWarn()
                     .addKeyValue("intention", fullName(intention))
                     .addKeyValue("reason", told.getReason())
-                    .addKeyValue("why", told.getMessage())
+                    .addKeyValue("error", told.getMessage())
                     .log("intention not in consul");
             events.warning(intention, told.getReason(), told.getMessage());
         }

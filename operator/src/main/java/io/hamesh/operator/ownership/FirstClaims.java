@@ -90,7 +90,7 @@ final class FirstClaims implements AutoCloseable {
             spared = clock.instant().plus(SPARED);
             LOG.atInfo()
                     .addKeyValue("service", service)
-                    .addKeyValue("cause", e.toString())
+                    .addKeyValue("error", e.toString())
                     .log(
                             "admitted unasked, to be judged at registration: Consul does not say whether others have the name");
         }

@@ -114,7 +114,7 @@ public final class SelfReview implements AutoCloseable {
     private void failed(Exception e) {
         failures++;
         answered = answered && failures < FAILURES_IN_A_ROW;
-        LOG.atWarn().addKeyValue("cause", e.toString()).log("webhook does not answer its own review");
+        LOG.atWarn().addKeyValue("error", e.toString()).log("webhook does not answer its own review");
     }
 
     private void ask(int port, Example example, SSLSocketFactory trust) throws IOException {

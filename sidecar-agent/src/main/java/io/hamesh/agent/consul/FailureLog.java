@@ -26,15 +26,15 @@ final class FailureLog {
         this.subject = subject;
     }
 
-    synchronized void failed(String event, String reason) {
+    synchronized void failed(String event, String error) {
         Instant now = clock.instant();
         if (attempts++ == 0) {
             since = now;
             said = now;
-            log.warn(event, "for", subject, "reason", reason, "effect", "what is known stays in force; retrying");
+            log.warn(event, "for", subject, "error", error, "effect", "what is known stays in force; retrying");
         } else if (!said.plus(REMINDER).isAfter(now)) {
             said = now;
-            log.warn(event, "for", subject, "reason", reason, "attempts", attempts, "seconds", seconds(now));
+            log.warn(event, "for", subject, "error", error, "attempts", attempts, "seconds", seconds(now));
         }
     }
 

@@ -61,7 +61,7 @@ public final class DataPlaneWriter {
             dataPlane.apply(wanted);
         } catch (DataPlaneException e) {
             if (Integer.bitCount(failures + 1) == 1) {
-                log.warn("not-applied", "reason", e.getMessage(), "attempt", failures + 1);
+                log.warn("not-applied", "error", e.getMessage(), "attempt", failures + 1);
             }
             return false;
         }

@@ -99,7 +99,7 @@ public final class StatusReport {
             // Until the first snapshot runs, HAProxy knows of no status.
             if (snapshots > 0 && !failing) {
                 failing = true;
-                log.warn("status-not-published", "reason", e.getMessage());
+                log.warn("status-not-published", "error", e.getMessage());
             }
         }
     }

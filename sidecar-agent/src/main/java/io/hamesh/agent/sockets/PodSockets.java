@@ -63,7 +63,7 @@ public final class PodSockets {
         } catch (IOException e) {
             if (!cheapFails) {
                 cheapFails = true;
-                log.warn("sock-diag-fails", "reason", e, "effect", "open ports are looked for in /proc/net every 20 s");
+                log.warn("sock-diag-fails", "error", e, "effect", "open ports are looked for in /proc/net every 20 s");
             }
             lookRarely();
         }
@@ -83,7 +83,7 @@ public final class PodSockets {
             known = Optional.empty();
             if (!dearFails) {
                 dearFails = true;
-                log.warn("sockets-unknown", "reason", e, "effect", "open ports are not seen");
+                log.warn("sockets-unknown", "error", e, "effect", "open ports are not seen");
             }
         }
     }

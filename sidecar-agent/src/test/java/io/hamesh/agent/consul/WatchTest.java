@@ -86,7 +86,7 @@ class WatchTest {
             assertThat(logged("event=consul-refuses"))
                     .singleElement()
                     .asString()
-                    .contains("for=\"discovery chain of redis\"", "reason=\"HTTP 500: No cluster leader\"");
+                    .contains("for=\"discovery chain of redis\"", "error=\"HTTP 500: No cluster leader\"");
             assertThat(logged("event=consul-answers-again"))
                     .singleElement()
                     .asString()

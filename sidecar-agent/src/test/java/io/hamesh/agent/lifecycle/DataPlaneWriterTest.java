@@ -76,7 +76,7 @@ class DataPlaneWriterTest {
         });
         tell(ALLOW);
         await().until(() -> applied.equals(List.of(ALLOW)));
-        assertThat(lines.toString(StandardCharsets.UTF_8)).contains("event=not-applied reason=\"no socket yet\"");
+        assertThat(lines.toString(StandardCharsets.UTF_8)).contains("event=not-applied error=\"no socket yet\"");
     }
 
     @Test
