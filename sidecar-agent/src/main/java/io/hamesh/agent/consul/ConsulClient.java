@@ -59,7 +59,7 @@ public final class ConsulClient {
     <T> Answer<T> get(ConsulQuery<T> query, Position from, Duration patience)
             throws ConsulException, InterruptedException {
         HttpURLConnection connection = open(url(query, from.index()), from.index(), patience);
-        link.connect(connection);
+        link.connectAfterPause(connection);
         int losses = link.losses();
         if (from.index() > 0 && from.losses() != losses) {
             connection.disconnect();

@@ -24,11 +24,11 @@ final class ConsulLink {
     }
 
     /**
-     * Connects, after a pause when the attempt before failed.
+     * Connects: at once where the attempt before did not fail, else alone and after a pause that grows with the failures.
      *
      * @throws ConsulException.Unreachable when it fails; try again at once, the pause is made here
      */
-    void connect(HttpURLConnection connection) throws ConsulException.Unreachable, InterruptedException {
+    void connectAfterPause(HttpURLConnection connection) throws ConsulException.Unreachable, InterruptedException {
         if (failures.get() == 0) {
             attempt(connection);
             return;
@@ -37,13 +37,17 @@ final class ConsulLink {
         try {
             int before = failures.get();
             if (before > 0) {
-                Thread.sleep(backoff.after(before));
+                pauseAfter(before);
                 failures.compareAndSet(before, before + 1);
             }
             attempt(connection);
         } finally {
             turn.unlock();
         }
+    }
+
+    private void pauseAfter(int failures) throws InterruptedException {
+        Thread.sleep(backoff.after(failures));
     }
 
     /** Says that a connection was not one, as a connection kept alive may turn out when it is used. */

@@ -33,11 +33,11 @@ record ConsulQuery<T>(String resource, String path, Decoder<T> decoder) {
     // part of the intentions would cut open streams.
 
     /** Who may call {@code service}. */
-    static ConsulQuery<IntentionMatch> intentions(String service) {
+    static ConsulQuery<RankedIntentions> intentions(String service) {
         return new ConsulQuery<>(
                 "intentions",
                 "/v1/connect/intentions/match?by=destination&consistent&name=" + service,
-                in -> IntentionMatch.of(Decoders.intentions(in, service)));
+                in -> RankedIntentions.of(Decoders.intentions(in, service)));
     }
 
     /** What {@code service} speaks; a service that nobody registered has a chain, too. */

@@ -87,7 +87,7 @@ public final class ConsulWatches implements AutoCloseable {
         assembler.roots(newest);
     }
 
-    private Consumer<IntentionMatch> intentions() {
+    private Consumer<RankedIntentions> intentions() {
         Consumer<List<String>> report = onChange(List.of(), sources -> {
             if (!sources.isEmpty()) {
                 log.warn(

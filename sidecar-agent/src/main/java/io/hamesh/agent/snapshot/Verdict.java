@@ -2,7 +2,7 @@ package io.hamesh.agent.snapshot;
 
 import java.util.Locale;
 
-/** What an intention says of a source. */
+/** Whether a source may call. */
 public enum Verdict {
     ALLOW,
     DENY;

@@ -10,18 +10,18 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * All intentions on a destination, boiled down to one verdict a source.
+ * All intentions on a destination, ranked by their precedence and brought down to one verdict a source.
  *
  * @param notEnforced for each source that is denied because its intention asks for more than can be enforced:
  *     {@code web (permissions)}
  */
-record IntentionMatch(Policy policy, List<String> notEnforced) {
+record RankedIntentions(Policy policy, List<String> notEnforced) {
     // Of two that Consul ranks alike the denial counts; in the community edition there are no such two.
     private static final Comparator<Intention> RANK = Comparator.comparingInt(Intention::precedence)
             .reversed()
             .thenComparing(Intention::verdict, (a, b) -> b.compareTo(a));
 
-    IntentionMatch {
+    RankedIntentions {
         notEnforced = List.copyOf(notEnforced);
     }
 
@@ -30,7 +30,7 @@ record IntentionMatch(Policy policy, List<String> notEnforced) {
      * highest precedence alone counts. So {@code * → redis} beats {@code web → *}, and the verdict on {@code web} here
      * may come from an intention that does not name it.
      */
-    static IntentionMatch of(List<Intention> intentions) {
+    static RankedIntentions of(List<Intention> intentions) {
         SortedMap<String, Intention> strongest = new TreeMap<>();
         intentions.stream()
                 .filter(Intention::isLocal)
@@ -47,6 +47,6 @@ record IntentionMatch(Policy policy, List<String> notEnforced) {
                 own.notEnforced().ifPresent(what -> notEnforced.add(source + " (" + what + ")"));
             }
         });
-        return new IntentionMatch(new Policy(verdicts), notEnforced);
+        return new RankedIntentions(new Policy(verdicts), notEnforced);
     }
 }

@@ -9,7 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class IntentionMatchTest {
+class RankedIntentionsTest {
     private static final int EXACT_TO_EXACT = 9;
     private static final int ANY_TO_EXACT = 8;
     private static final int EXACT_TO_ANY = 6;
@@ -17,7 +17,7 @@ class IntentionMatchTest {
 
     @Test
     void noIntentionDeniesEverybody() {
-        assertThat(IntentionMatch.of(List.of()).policy()).isEqualTo(Policy.denyAll());
+        assertThat(RankedIntentions.of(List.of()).policy()).isEqualTo(Policy.denyAll());
     }
 
     @Test
@@ -43,17 +43,17 @@ class IntentionMatchTest {
         }
         assertThat(sets).hasSize(3 * 3 * 3 * 3 * 3 * 3);
         for (List<Intention> set : sets) {
-            Policy policy = IntentionMatch.of(set).policy();
+            Policy policy = RankedIntentions.of(set).policy();
             for (String caller : List.of("web", "api", "stranger")) {
                 assertThat(policy.on(caller)).as("%s by %s", caller, set).isEqualTo(judge(set, caller));
             }
-            assertThat(IntentionMatch.of(set.reversed()).policy()).isEqualTo(policy);
+            assertThat(RankedIntentions.of(set.reversed()).policy()).isEqualTo(policy);
         }
     }
 
     @Test
     void permissionsDenyTheirSourceAndSaySo() {
-        IntentionMatch match = IntentionMatch.of(List.of(
+        RankedIntentions match = RankedIntentions.of(List.of(
                 new Intention("web", "default", "", "", "", "", true, false, EXACT_TO_EXACT),
                 intention("*", "allow", ANY_TO_EXACT)));
         assertThat(match.policy().on("web")).isEqualTo(Verdict.DENY);
@@ -63,7 +63,7 @@ class IntentionMatchTest {
 
     @Test
     void allowThatAsksForATokenIsADenial() {
-        IntentionMatch match = IntentionMatch.of(
+        RankedIntentions match = RankedIntentions.of(
                 List.of(new Intention("web", "default", "", "", "", "allow", false, true, EXACT_TO_EXACT)));
         assertThat(match.policy().on("web")).isEqualTo(Verdict.DENY);
         assertThat(match.notEnforced()).containsExactly("web (jwt)");
@@ -71,14 +71,14 @@ class IntentionMatchTest {
 
     @Test
     void unknownActionIsADenial() {
-        IntentionMatch match = IntentionMatch.of(List.of(intention("web", "perhaps", EXACT_TO_EXACT)));
+        RankedIntentions match = RankedIntentions.of(List.of(intention("web", "perhaps", EXACT_TO_EXACT)));
         assertThat(match.policy().on("web")).isEqualTo(Verdict.DENY);
         assertThat(match.notEnforced()).containsExactly("web (action)");
     }
 
     @Test
     void whatNeverDecidesIsNotReported() {
-        IntentionMatch match = IntentionMatch.of(List.of(
+        RankedIntentions match = RankedIntentions.of(List.of(
                 new Intention("web", "default", "", "", "", "allow", false, true, EXACT_TO_ANY),
                 intention("*", "allow", ANY_TO_EXACT)));
         assertThat(match.policy().on("web")).isEqualTo(Verdict.ALLOW);
@@ -95,7 +95,7 @@ class IntentionMatchTest {
     }
 
     private static Policy policyOf(Intention... intentions) {
-        return IntentionMatch.of(List.of(intentions)).policy();
+        return RankedIntentions.of(List.of(intentions)).policy();
     }
 
     private static Intention intention(String source, String action, int precedence) {
