@@ -61,13 +61,13 @@ final class Leadership implements AutoCloseable {
         this.lost = lost;
     }
 
-    /** Returns at once; {@code duties} start, on a thread of their own, when this replica leads. */
-    Leadership start(Runnable duties) {
+    /** Returns at once; {@code tasks} start, on a thread of their own, when this replica leads. */
+    Leadership start(Runnable tasks) {
         LeaderCallbacks callbacks = new LeaderCallbacks(
                 () -> {
                     leading.set(true);
                     LOG.atInfo().addKeyValue("identity", lease.identity()).log("leading");
-                    Thread.ofVirtual().name("duties").start(duties);
+                    Thread.ofVirtual().name("leader-tasks").start(tasks);
                 },
                 this::stepDown,
                 leader -> LOG.atInfo().addKeyValue("identity", leader).log("leader"));
@@ -113,7 +113,7 @@ final class Leadership implements AutoCloseable {
         }
     }
 
-    /** Gives the lease away, for another to lead at its next look; the duties have to have ended. */
+    /** Gives the lease away, for another to lead at its next look; the tasks have to have ended. */
     @Override
     public void close() {
         closing = true;

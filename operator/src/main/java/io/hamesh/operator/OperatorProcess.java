@@ -51,7 +51,7 @@ final class OperatorProcess {
     private final Ownership ownership;
     private final Intentions intentions;
     private final Admission admission;
-    private final Duties duties;
+    private final LeaderTasks leaderTasks;
     private final Leadership leadership;
     private final OpsServer ops;
 
@@ -67,7 +67,7 @@ final class OperatorProcess {
         ownership.pinnedBy(intentions.pins());
         ownership.except(new OtherServices(
                 consul, consul, settings.cluster(), settings.ownership().grantedOnly()));
-        duties = new Duties(client, registration, ownership, intentions);
+        leaderTasks = new LeaderTasks(client, registration, ownership, intentions);
         leadership = new Leadership(client, settings.namespace(), identity(), health, this::leaseLost);
         metrics.observe(registration, ownership, leadership);
         ops = new OpsServer(OPS_PORT)
@@ -88,7 +88,7 @@ final class OperatorProcess {
                 .log("operator started");
         known.join(); // who knows half of the intentions would admit, and write, one that an older one forbids
         admission.answer();
-        leadership.start(duties::start);
+        leadership.start(leaderTasks::start);
     }
 
     /** Writing ends first and at once, for another replica to lead; answering ends last, when nobody asks any more. */
@@ -97,7 +97,7 @@ final class OperatorProcess {
         LOG.info("shutting down");
         health.leave();
         admission.drain();
-        duties.close();
+        leaderTasks.close();
         leadership.close();
         sleepUntil(drained);
         admission.close();
@@ -112,8 +112,8 @@ final class OperatorProcess {
     private void leaseLost() {
         Thread.ofPlatform().daemon().name("step-down").start(() -> {
             sleepUntil(System.nanoTime() + STEP_DOWN.toNanos());
-            if (!duties.areOver()) {
-                LOG.error("duties did not end in time, leaving at once");
+            if (!leaderTasks.areOver()) {
+                LOG.error("the tasks of the leader did not end in time, leaving at once");
                 Runtime.getRuntime().halt(LEASE_LOST);
             }
         });

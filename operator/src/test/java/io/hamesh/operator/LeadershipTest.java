@@ -27,7 +27,7 @@ class LeadershipTest {
     private @Nullable KubernetesClient client;
     private @Nullable KubernetesMockServer server;
     private final List<Leadership> all = new ArrayList<>();
-    private final Queue<String> duties = new ConcurrentLinkedQueue<>();
+    private final Queue<String> tasks = new ConcurrentLinkedQueue<>();
     private final Queue<String> lost = new ConcurrentLinkedQueue<>();
 
     @AfterEach
@@ -40,13 +40,13 @@ class LeadershipTest {
         Leadership first = start("first");
         await().until(first::isLeading);
         Leadership second = start("second");
-        await().until(() -> duties.contains("first"));
+        await().until(() -> tasks.contains("first"));
         assertThat(second.isLeading()).isFalse();
 
         first.close();
         await().atMost(BEFORE_THE_END).until(second::isLeading);
         assertThat(first.isLeading()).isFalse();
-        await().until(() -> List.copyOf(duties).equals(List.of("first", "second")));
+        await().until(() -> List.copyOf(tasks).equals(List.of("first", "second")));
         assertThat(lost).isEmpty();
     }
 
@@ -66,6 +66,6 @@ class LeadershipTest {
         var leadership = new Leadership(
                 Objects.requireNonNull(client), NAMESPACE, identity, new Health(), () -> lost.add(identity));
         all.add(leadership);
-        return leadership.start(() -> duties.add(identity));
+        return leadership.start(() -> tasks.add(identity));
     }
 }

@@ -40,7 +40,7 @@ public final class PodInjector {
         if (annotations.inject()) {
             return injected(pod, annotations, problems);
         }
-        OwnParts.checkNone(pod, problems);
+        InjectedParts.checkNone(pod, problems);
         return problems.isEmpty() ? new NotInjected() : new Refused(problems.all());
     }
 
@@ -55,16 +55,16 @@ public final class PodInjector {
         MeshSettings mesh = PodDns.settings(this.mesh, pod);
         List<AppProbe> probes =
                 settings.rewriteProbes() ? ProbeReader.read(original, settings.service(), problems) : List.of();
-        OwnParts.check(pod, new Sidecars(mesh, settings.withProbes(AppProbes.alreadyIn(pod, probes))), problems);
+        InjectedParts.check(pod, new Sidecars(mesh, settings.withProbes(AppProbes.alreadyIn(pod, probes))), problems);
         if (!problems.isEmpty()) {
             return new Refused(problems.all());
         }
         noteClientOnly(pod, problems);
         Origins.noteCopy(pod, problems);
         Sidecars sidecars = new Sidecars(mesh, settings.withProbes(probes));
-        Pod own = AppProbes.rewritten(OwnParts.without(original), probes, secret);
+        Pod own = AppProbes.rewritten(InjectedParts.without(original), probes, secret);
         return new Injected(
-                with(sidecars.volume(), OwnParts.kept(sidecars, pod), settings.preStopSleepSeconds(), own),
+                with(sidecars.volume(), InjectedParts.kept(sidecars, pod), settings.preStopSleepSeconds(), own),
                 settings.service().name(),
                 problems.notes());
     }

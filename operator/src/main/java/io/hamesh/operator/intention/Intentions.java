@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
-/** The feature's door: an admission handler for every replica, and a reconciler for the one that leads. */
+/** All that ServiceIntentions need: an admission handler for every replica, and a reconciler for the one that leads. */
 public final class Intentions implements AutoCloseable {
     private final IntentionStore store;
     private final AllowedSources allowed;

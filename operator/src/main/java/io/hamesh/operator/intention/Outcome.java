@@ -2,12 +2,12 @@ package io.hamesh.operator.intention;
 
 import java.util.List;
 
-/** What one look at an intention came to. */
+/** What became of an intention when it was compared with Consul's entry. */
 sealed interface Outcome {
     /** Consul holds it. */
     record InSync(Change change) implements Outcome {}
 
-    /** What had to be done for that. */
+    /** What was written to Consul for that, and why. */
     enum Change {
         NONE,
         WRITTEN,

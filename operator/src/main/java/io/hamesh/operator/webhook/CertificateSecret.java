@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The Secret by which all replicas of the operator agree on one certificate. */
+/** The Secret by which all replicas of the operator agree on one certificate, and the renewal of what is in it. */
 final class CertificateSecret {
     static final String NAME = "hamesh-webhook-tls";
 
@@ -43,7 +43,7 @@ final class CertificateSecret {
      *
      * @param served what this replica serves now: it stays trusted for as long as it is good, whatever became of the Secret
      */
-    ServingCertificate current(Instant now, Optional<ServingCertificate> served) {
+    ServingCertificate currentOrRenewed(Instant now, Optional<ServingCertificate> served) {
         Optional<Secret> found = found();
         Optional<ServingCertificate> stored = found.map(CertificateSecret::read);
         ServingCertificate next = stored.filter(certificate -> certificate.isGood(dnsName, now, renewBefore))
@@ -55,8 +55,8 @@ final class CertificateSecret {
         return stored.filter(next::equals).isPresent() ? next : write(found, next);
     }
 
-    /** When it is to be renewed. */
-    Instant renewal(ServingCertificate certificate) throws GeneralSecurityException {
+    /** From when on {@link #currentOrRenewed} makes another. */
+    Instant renewalOf(ServingCertificate certificate) throws GeneralSecurityException {
         return certificate.end().minus(renewBefore);
     }
 

@@ -147,7 +147,7 @@ public final class WebhookCertificates implements AutoCloseable {
     private Duration look() {
         try {
             Instant now = Instant.now();
-            ServingCertificate stored = secret.current(now, certificateSwitch.served());
+            ServingCertificate stored = secret.currentOrRenewed(now, certificateSwitch.served());
             front.trust(stored.caPem());
             boolean inPlace = bundles.put(stored.caPem());
             ServingCertificate served = inPlace ? certificateSwitch.trusted(stored, now) : stored;
@@ -191,7 +191,7 @@ public final class WebhookCertificates implements AutoCloseable {
     }
 
     private Duration pause(Instant now, ServingCertificate stored) throws GeneralSecurityException {
-        Instant next = Stream.of(secret.renewal(stored), certificateSwitch.due(), now.plus(LOOK_EVERY))
+        Instant next = Stream.of(secret.renewalOf(stored), certificateSwitch.due(), now.plus(LOOK_EVERY))
                 .min(Comparator.naturalOrder())
                 .orElseThrow();
         Duration pause = Duration.between(now, next);

@@ -72,7 +72,7 @@ class ReappliedPodTest {
     void probeThatNobodyRewroteIsNoneOfOurs() {
         Pod plain = AppProbes.restored(living);
         Pod changed = merged(plain);
-        assertThat(ReappliedPod.settled(OwnParts.without(plain), changed)).isEqualTo(changed);
+        assertThat(ReappliedPod.settled(InjectedParts.without(plain), changed)).isEqualTo(changed);
     }
 
     @Test

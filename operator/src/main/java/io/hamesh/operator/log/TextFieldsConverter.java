@@ -11,7 +11,7 @@ import org.slf4j.event.KeyValuePair;
  * {@code %fields} of the text format: each as {@code key=value} after a space, quoted and escaped where the value would not
  * end where it should. Logback's own {@code %kvp} escapes nothing.
  */
-public final class FieldsConverter extends ClassicConverter {
+public final class TextFieldsConverter extends ClassicConverter {
     @Override
     public String convert(ILoggingEvent event) {
         List<KeyValuePair> fields = Objects.requireNonNullElse(event.getKeyValuePairs(), List.of());

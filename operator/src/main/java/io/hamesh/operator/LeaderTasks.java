@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What only the replica that leads does: all that is written to Consul. Started once at most, and ended for good. */
-final class Duties implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Duties.class);
+final class LeaderTasks implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LeaderTasks.class);
 
     private final Registration registration;
     private final Ownership ownership;
@@ -22,7 +22,7 @@ final class Duties implements AutoCloseable {
     private boolean closed;
     private volatile boolean over;
 
-    Duties(KubernetesClient client, Registration registration, Ownership ownership, Intentions intentions) {
+    LeaderTasks(KubernetesClient client, Registration registration, Ownership ownership, Intentions intentions) {
         this.registration = registration;
         this.ownership = ownership;
         this.intentions = intentions;
@@ -39,7 +39,7 @@ final class Duties implements AutoCloseable {
             startUnlessClosed();
         } catch (RuntimeException e) {
             if (!Thread.currentThread().isInterrupted()) {
-                LOG.error("duties could not start, leaving", e);
+                LOG.error("the tasks of the leader could not start, leaving", e);
                 Runtime.getRuntime().exit(1);
             }
         } finally {

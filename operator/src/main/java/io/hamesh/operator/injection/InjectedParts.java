@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What only injection may put into a pod: found again on a second call, or forged by hand. */
-final class OwnParts {
+final class InjectedParts {
     private static final String ONLY_WE =
             "only injection adds it, and this is not what injection adds: remove it here (kubectl debug --copy-to:"
                     + " --profile=general --keep-init-containers=false)";
 
-    private OwnParts() {}
+    private InjectedParts() {}
 
     /** The pod as its author wrote it. */
     static Pod without(Pod pod) {
