@@ -17,7 +17,7 @@ import io.hamesh.model.AppProbe.Kind;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The probes and hooks of a pod's own containers, which are alike where we look. */
+/** The probes and hooks of a pod's own containers, under one type: by both the kubelet calls the application. */
 final class ContainerProbes {
     /** What the kubelet does; a probe has one of these or another that is no concern of ours, a hook at most the first. */
     record Action(

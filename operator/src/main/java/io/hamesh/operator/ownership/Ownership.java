@@ -17,7 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The feature's door: every replica follows the claims, the one that leads keeps them. */
+/** Which namespace a service's name belongs to: every replica follows the claims, the one that leads writes them. */
 public final class Ownership implements ServiceNames, AutoCloseable {
     /** Where claims are in Consul's key-value store: this and the service's name. */
     public static final String KEY_PREFIX = "hamesh/claims/";
