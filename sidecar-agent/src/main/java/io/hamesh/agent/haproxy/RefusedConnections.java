@@ -1,13 +1,12 @@
 package io.hamesh.agent.haproxy;
 
+import io.hamesh.agent.haproxy.config.ConnectionBounds;
 import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How many connections HAProxy's workers refused because of their bounds; each worker counts from 0. */
 final class RefusedConnections {
-    static final String VARIABLE = "proc.refused";
-
     private static final Pattern VALUE = Pattern.compile("value=<(\\d+)>");
 
     private final Cli cli;
@@ -21,7 +20,7 @@ final class RefusedConnections {
     /** What was known before, where HAProxy does not say. */
     long soFar() {
         try {
-            Matcher value = VALUE.matcher(cli.ask("get var " + VARIABLE));
+            Matcher value = VALUE.matcher(cli.ask("get var " + ConnectionBounds.REFUSED));
             if (value.find()) {
                 long now = Long.parseLong(value.group(1));
                 all += now >= last ? now - last : now;

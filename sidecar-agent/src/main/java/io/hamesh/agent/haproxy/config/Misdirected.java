@@ -1,4 +1,4 @@
-package io.hamesh.agent.haproxy;
+package io.hamesh.agent.haproxy.config;
 
 /**
  * What a sidecar answers, over HTTP, for an application that is gone: 421, by which RFC 9110 lets a client repeat any method

@@ -1,14 +1,14 @@
-package io.hamesh.agent.haproxy;
+package io.hamesh.agent.haproxy.config;
 
 import io.hamesh.agent.snapshot.MeshSnapshot;
 import io.hamesh.model.Protocol;
 
 /** What comes into the pod: mTLS, the caller's identity, its verdict. */
-final class InboundSection {
+public final class InboundSection {
     /** The frontend, and the stick table in it that says whose each open stream is. */
-    static final String FRONTEND = "inbound";
+    public static final String FRONTEND = "inbound";
 
-    static final String UNSECURED = "unsecured";
+    public static final String UNSECURED = "unsecured";
 
     private final Layout layout;
     private final MeshSnapshot snapshot;
@@ -60,7 +60,7 @@ final class InboundSection {
 
     /**
      * The stream is tracked before it is judged, in one go: whoever passed under an old policy is in the table by the time
-     * a new one is committed, and is found there (see {@link DeniedStreams}).
+     * a new one is committed, and is found there (see {@code DeniedStreams}).
      */
     private void tcpRules(StringBuilder out) {
         out.append("""

@@ -1,4 +1,4 @@
-package io.hamesh.agent.haproxy;
+package io.hamesh.agent.haproxy.config;
 
 import io.hamesh.model.Protocol;
 import java.util.List;
@@ -8,9 +8,9 @@ import java.util.List;
  * more for as long as it lasts, so that memory holds whatever readers do. What is made to stay open and mostly silent (event
  * streams, gRPC, WebSocket) counts as its connection alone: a thousand of them are to fit.
  */
-final class LargeTransfers {
+public final class LargeTransfers {
     /** How many there are, under the one key 1. */
-    static final String TABLE = "transfers";
+    public static final String TABLE = "transfers";
 
     /** Of all sources, as so many more connections: for the bounds of new connections. */
     static final String OF_ALL = "sess.transfers";
@@ -45,7 +45,7 @@ final class LargeTransfers {
     }
 
     /** How many connections more one of them counts for. */
-    static int more(Protocol protocol) {
+    public static int more(Protocol protocol) {
         return protocol.isHttp2Only() ? MORE_OVER_HTTP2 : MORE;
     }
 

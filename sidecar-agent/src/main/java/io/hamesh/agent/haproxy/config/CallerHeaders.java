@@ -1,4 +1,4 @@
-package io.hamesh.agent.haproxy;
+package io.hamesh.agent.haproxy.config;
 
 /**
  * Headers that say who calls, {@code X-Forwarded-Client-Cert} and {@code x-hamesh-*}: the application has them from its own

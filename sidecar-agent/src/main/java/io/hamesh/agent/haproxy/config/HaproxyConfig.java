@@ -1,4 +1,4 @@
-package io.hamesh.agent.haproxy;
+package io.hamesh.agent.haproxy.config;
 
 import io.hamesh.agent.snapshot.MeshSnapshot;
 import io.hamesh.agent.snapshot.TrustDomains;
@@ -19,7 +19,7 @@ public final class HaproxyConfig {
         return new HaproxyConfig(Layout.IN_POD).files(snapshot, salt);
     }
 
-    RenderedFiles files(MeshSnapshot snapshot, Salt salt) {
+    public RenderedFiles files(MeshSnapshot snapshot, Salt salt) {
         Map<String, String> files = new LinkedHashMap<>();
         files.put(Layout.ROOTS, Pem.roots(snapshot.roots()));
         files.put(Layout.LEAF, Pem.leaf(snapshot.leaf()));

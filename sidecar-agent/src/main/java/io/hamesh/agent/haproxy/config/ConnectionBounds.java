@@ -1,6 +1,6 @@
-package io.hamesh.agent.haproxy;
+package io.hamesh.agent.haproxy.config;
 
-import io.hamesh.agent.haproxy.LargeTransfers.Counted;
+import io.hamesh.agent.haproxy.config.LargeTransfers.Counted;
 import io.hamesh.agent.snapshot.MeshSnapshot;
 import io.hamesh.model.ProbeTarget.Grpc;
 import io.hamesh.model.Protocol;
@@ -12,7 +12,13 @@ import java.util.List;
  * other callers, and many of them nothing from the kubelet or from the pod's own upstreams. Connections beyond are refused
  * before anything is read from them.
  */
-final class ConnectionBounds {
+public final class ConnectionBounds {
+    /** How many connections this worker refused because of its bounds. */
+    public static final String REFUSED = "proc.refused";
+
+    /** What the workers that reloads left behind still hold; 0 in a worker that was not told. */
+    public static final String LEFT_BEHIND = "proc.left";
+
     /**
      * Each port's own that the kubelet asks, on top of what the mesh has: 500 new ones a second, each silent for a second, fit.
      */
@@ -76,11 +82,7 @@ final class ConnectionBounds {
                   tune.notsent-lowat.server %2$d
                   set-var %3$s int(0)
                   set-var %4$s int(0)
-                """.formatted(
-                        all + OF_KUBELETS_PORT * (1 + probes),
-                        BUFFER,
-                        RefusedConnections.VARIABLE,
-                        WorkersLeftBehind.VARIABLE));
+                """.formatted(all + OF_KUBELETS_PORT * (1 + probes), BUFFER, REFUSED, LEFT_BEHIND));
     }
 
     /** The tables that the rules below look at. */
@@ -129,7 +131,7 @@ final class ConnectionBounds {
         withoutPreface(out);
         int share = snapshot.service().proxy().sharePerSource();
         sources(out, share);
-        String held = weighed(InboundSection.UNSECURED) + added(WorkersLeftBehind.VARIABLE) + ofTransfers();
+        String held = weighed(InboundSection.UNSECURED) + added(LEFT_BEHIND) + ofTransfers();
         refuse(out, "{ " + held + " gt " + 2 * strangers() + " }");
         shared(out, InboundSection.UNSECURED, InboundSection.FRONTEND);
         if (snapshot.service().protocol().isHttpLike()) {
@@ -167,7 +169,7 @@ final class ConnectionBounds {
                     .append(weighed(other))
                     .append('\n');
         }
-        String elsewhere = added(WorkersLeftBehind.VARIABLE) + (hasBothPorts() ? added("sess.elsewhere") : "");
+        String elsewhere = added(LEFT_BEHIND) + (hasBothPorts() ? added("sess.elsewhere") : "");
         refuse(out, "{ " + weighed(frontend) + elsewhere + ofTransfers() + " gt " + fromOutside + " }");
     }
 
@@ -190,8 +192,7 @@ final class ConnectionBounds {
 
     /** Counts what it refuses: HAProxy's own counters also have what is refused while the application is gone. */
     private static void refuse(StringBuilder out, String condition) {
-        out.append("  tcp-request connection set-var(%1$s) var(%1$s),add(1) if %2$s\n"
-                .formatted(RefusedConnections.VARIABLE, condition));
+        out.append("  tcp-request connection set-var(%1$s) var(%1$s),add(1) if %2$s\n".formatted(REFUSED, condition));
         out.append("  tcp-request connection reject if ").append(condition).append('\n');
     }
 
@@ -209,7 +210,7 @@ final class ConnectionBounds {
     /** Large requests and answers in the mesh port's frontend, after who calls was judged. */
     void meshTransfers(StringBuilder out) {
         List<Counted> others = new ArrayList<>();
-        others.add(new Counted(underWay(InboundSection.FRONTEND) + added(WorkersLeftBehind.VARIABLE), fromOutside));
+        others.add(new Counted(underWay(InboundSection.FRONTEND) + added(LEFT_BEHIND), fromOutside));
         if (hasBothPorts()) {
             others.add(new Counted(weighed(InboundSection.UNSECURED), fromOutside));
         }
@@ -219,7 +220,7 @@ final class ConnectionBounds {
     /** In the unsecured port's. */
     void unsecuredTransfers(StringBuilder out) {
         List<Counted> others = List.of(
-                new Counted(underWay(InboundSection.UNSECURED) + added(WorkersLeftBehind.VARIABLE), 2 * strangers()),
+                new Counted(underWay(InboundSection.UNSECURED) + added(LEFT_BEHIND), 2 * strangers()),
                 new Counted(weighed(InboundSection.FRONTEND), fromOutside));
         transfers.judged(out, others, ofSource(), snapshot.service().proxy().sharePerSource());
     }
