@@ -1,8 +1,8 @@
 package io.hamesh.agent.haproxy;
 
 import io.hamesh.agent.haproxy.config.ConnectionBounds;
-import io.hamesh.agent.haproxy.config.InboundSection;
 import io.hamesh.agent.haproxy.config.LargeTransfers;
+import io.hamesh.agent.haproxy.config.UnsecuredSection;
 import io.hamesh.agent.log.Log;
 import io.hamesh.model.Protocol;
 import java.io.IOException;
@@ -18,7 +18,7 @@ final class WorkersLeftBehind {
 
     /** A line of {@code show stat}: the fifth field is what is open now. */
     private static final Pattern UNSECURED =
-            Pattern.compile("(?m)^" + InboundSection.UNSECURED + ",FRONTEND,[^,]*,[^,]*,(\\d+),");
+            Pattern.compile("(?m)^" + UnsecuredSection.FRONTEND + ",FRONTEND,[^,]*,[^,]*,(\\d+),");
 
     private static final Pattern LARGE = Pattern.compile("conn_cur=(\\d+)");
 

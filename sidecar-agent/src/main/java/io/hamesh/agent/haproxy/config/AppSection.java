@@ -1,16 +1,14 @@
 package io.hamesh.agent.haproxy.config;
 
-import io.hamesh.agent.snapshot.MeshSnapshot;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The application behind the sidecar. One refused connection is enough to know that it is gone; from then on the mesh port
  * refuses callers before their TLS handshake. They take that for a failed connection and go to another endpoint, whatever
  * the method.
  */
-final class AppSection {
-    private static final String BACKEND = "app";
+final class AppSection implements Section {
+    static final String BACKEND = "app";
 
     /** The next look is an hour away while the application is there, and half a second while it is not. */
     private static final String WATCHED = " check inter 1h fastinter 500ms downinter 500ms fall 1 rise 1"
@@ -22,54 +20,51 @@ final class AppSection {
      */
     private static final String IDLE_BRIEFLY = " pool-purge-delay 500ms";
 
-    private final MeshSnapshot snapshot;
-    private final boolean http;
+    private final Sidecar sidecar;
+    private final int port;
 
-    AppSection(MeshSnapshot snapshot) {
-        this.snapshot = snapshot;
-        this.http = snapshot.service().protocol().isHttpLike();
+    AppSection(Sidecar sidecar, int port) {
+        this.sidecar = sidecar;
+        this.port = port;
     }
 
     /** In the frontend of the mesh port, before anything is read from the connection. */
-    void refuseWhileGone(StringBuilder out) {
-        out.append("  tcp-request connection reject if");
-        addresses().keySet().forEach(server -> out.append(" !{ srv_is_up(" + BACKEND + "/")
-                .append(server)
-                .append(") }"));
-        out.append('\n');
+    static void refuseWhileGone(Lines out, Sidecar sidecar) {
+        String gone = sidecar.loopback().keySet().stream()
+                .map(server -> "!{ srv_is_up(" + BACKEND + "/" + server + ") }")
+                .collect(Collectors.joining(" "));
+        out.line("tcp-request connection reject if " + gone);
     }
 
     /** `balance first` with a redispatch at a refusal: 127.0.0.1, then ::1. */
-    void append(StringBuilder out, int port) {
-        out.append("backend " + BACKEND + " from ")
-                .append(http ? "http" : "tcp")
-                .append("\n  balance first\n");
-        String options =
-                (snapshot.service().protocol().isHttp2Only() ? " proto h2" : "") + WATCHED + (http ? IDLE_BRIEFLY : "");
-        if (http) {
-            CallerHeaders.guarded(out);
-            Misdirected.answeredBySidecar(out, InboundSection.FRONTEND);
-            ErrorAnswers.ofApplication(out, snapshot.service().name(), port);
+    @Override
+    public void write(Lines out) {
+        out.section("backend " + BACKEND + " from "
+                + Sidecar.defaults(sidecar.service().protocol()));
+        out.line("balance first");
+        if (sidecar.http()) {
+            http(out);
         } else {
-            out.append("  option allbackups\n");
+            tcp(out);
         }
-        addresses().forEach((name, address) -> server(out, name, address + ":" + port + options));
-        if (!http) {
-            addresses().forEach((name, address) -> server(out, name + "-again", address + ":" + port + " backup"));
-        }
-        out.append('\n');
     }
 
-    private static void server(StringBuilder out, String name, String rest) {
-        out.append("  server ").append(name).append(' ').append(rest).append('\n');
+    private void http(Lines out) {
+        CallerHeaders.guarded(out);
+        Misdirected.answeredBySidecar(out, InboundSection.FRONTEND);
+        ErrorAnswers.ofApplication(out, sidecar.service().name(), port);
+        String protocol = sidecar.service().protocol().isHttp2Only() ? " proto h2" : "";
+        servers(out, "", protocol + WATCHED + IDLE_BRIEFLY);
     }
 
-    private Map<String, String> addresses() {
-        Map<String, String> addresses = new LinkedHashMap<>();
-        addresses.put("ipv4", "127.0.0.1");
-        if (snapshot.pod().ipv6Loopback()) {
-            addresses.put("ipv6", "[::1]");
-        }
-        return addresses;
+    private void tcp(Lines out) {
+        out.line("option allbackups");
+        servers(out, "", WATCHED);
+        servers(out, "-again", " backup");
+    }
+
+    private void servers(Lines out, String suffix, String options) {
+        sidecar.loopback()
+                .forEach((name, address) -> out.line("server " + name + suffix + " " + address + ":" + port + options));
     }
 }

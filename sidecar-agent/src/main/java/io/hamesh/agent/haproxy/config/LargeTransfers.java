@@ -2,6 +2,7 @@ package io.hamesh.agent.haproxy.config;
 
 import io.hamesh.model.Protocol;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Requests and answers that may fill HAProxy's buffers while their reader stands still. Each counts like several connections
@@ -19,7 +20,7 @@ public final class LargeTransfers {
     static final String OF_SOURCE = "sess.own_transfers";
 
     /** Whose they are. */
-    private static final String BY_SOURCE = "transfers_by_source";
+    static final String BY_SOURCE = "transfers_by_source";
 
     /** With its connection 272 KiB: over TLS 280 kB were measured, up to three full buffers and what TLS keeps. */
     private static final int MORE = 3;
@@ -49,22 +50,12 @@ public final class LargeTransfers {
         return protocol.isHttp2Only() ? MORE_OVER_HTTP2 : MORE;
     }
 
-    static void appendTables(StringBuilder out) {
-        out.append("""
-                backend %s from local
-                  stick-table type integer size 1 expire 1m store conn_cur
-
-                backend %s from local
-                  stick-table type ipv6 size 20k expire 1m store conn_cur
-
-                """.formatted(TABLE, BY_SOURCE));
-    }
-
-    void counted(StringBuilder out) {
-        out.append("""
-                  tcp-request connection set-var(%s) int(1),table_conn_cur(%s),mul(%d)
-                  tcp-request connection set-var(%s) src,table_conn_cur(%s),mul(%d)
-                """.formatted(OF_ALL, TABLE, more, OF_SOURCE, BY_SOURCE, more));
+    /** In a frontend's rules of new connections, before they are bounded. */
+    void counted(Lines out) {
+        out.line("tcp-request connection set-var(" + OF_ALL + ") int(1),table_conn_cur(" + TABLE + "),mul(" + more
+                + ")");
+        out.line("tcp-request connection set-var(" + OF_SOURCE + ") src,table_conn_cur(" + BY_SOURCE + "),mul(" + more
+                + ")");
     }
 
     /**
@@ -75,39 +66,36 @@ public final class LargeTransfers {
      * @param own how many connections their source has, as an expression
      * @param share what one source may come to
      */
-    void judged(StringBuilder out, List<Counted> others, String own, int share) {
-        out.append("""
-                  http-request set-var(txn.large) bool(true) if { req.hdr_val(content-length) gt %1$d }
-                  http-request set-var(txn.large) bool(true) if { method POST PUT PATCH } !{ req.hdr(content-length) -m found } !{ req.hdr(content-type) -m beg application/grpc }
-                """.formatted(BUFFERED));
-        judge(out, "  http-request ", others, own, share);
-        out.append("""
-                  http-response set-var(txn.large) bool(true) if !{ method HEAD } { res.hdr_val(content-length) gt %1$d }
-                  http-response set-var(txn.large) bool(true) if !{ method HEAD } !{ status 101 204 304 } !{ res.hdr(content-length) -m found } !{ res.hdr(content-type) -m beg text/event-stream application/grpc }
-                """.formatted(BUFFERED));
-        judge(out, "  http-response ", others, own, share);
+    void judged(Lines out, List<Counted> others, String own, int share) {
+        out.lines("""
+                http-request set-var(txn.large) bool(true) if { req.hdr_val(content-length) gt <buffered> }
+                http-request set-var(txn.large) bool(true) if { method POST PUT PATCH } !{ req.hdr(content-length) -m found } !{ req.hdr(content-type) -m beg application/grpc }
+                """, Map.of("buffered", BUFFERED));
+        judge(out, "http-request", others, own, share);
+        out.lines("""
+                http-response set-var(txn.large) bool(true) if !{ method HEAD } { res.hdr_val(content-length) gt <buffered> }
+                http-response set-var(txn.large) bool(true) if !{ method HEAD } !{ status 101 204 304 } !{ res.hdr(content-length) -m found } !{ res.hdr(content-type) -m beg text/event-stream application/grpc }
+                """, Map.of("buffered", BUFFERED));
+        judge(out, "http-response", others, own, share);
     }
 
-    private void judge(StringBuilder out, String rule, List<Counted> others, String own, int share) {
-        out.append(rule).append("track-sc4 src table " + BY_SOURCE + " if " + LARGE + "\n");
-        out.append(rule).append("track-sc5 int(1) table " + TABLE + " if " + LARGE + "\n");
-        sum(out, rule, "sc_conn_cur(4),mul(" + more + ")");
-        sum(out, rule, own + ",add(txn.counted)");
-        full(out, rule, share);
-        sum(out, rule, "sc_conn_cur(5),mul(" + more + ")");
+    /** @param rules {@code http-request} or {@code http-response} */
+    private void judge(Lines out, String rules, List<Counted> others, String own, int share) {
+        Lines large = out.when(LARGE);
+        large.line(rules + " track-sc4 src table " + BY_SOURCE);
+        large.line(rules + " track-sc5 int(1) table " + TABLE);
+        large.line(rules + " set-var(txn.counted) sc_conn_cur(4),mul(" + more + ")");
+        large.line(rules + " set-var(txn.counted) " + own + ",add(txn.counted)");
+        full(out, rules, share);
+        large.line(rules + " set-var(txn.counted) sc_conn_cur(5),mul(" + more + ")");
         for (Counted other : others) {
-            sum(out, rule, other.expression() + ",add(txn.counted)");
-            full(out, rule, other.most());
+            large.line(rules + " set-var(txn.counted) " + other.expression() + ",add(txn.counted)");
+            full(out, rules, other.most());
         }
-        out.append(rule).append("deny deny_status 503 hdr x-hamesh-denied full if { var(txn.denied) -m str full }\n");
+        out.line(rules + " deny deny_status 503 hdr x-hamesh-denied full if { var(txn.denied) -m str full }");
     }
 
-    private static void sum(StringBuilder out, String rule, String expression) {
-        out.append(rule).append("set-var(txn.counted) ").append(expression).append(" if " + LARGE + "\n");
-    }
-
-    private static void full(StringBuilder out, String rule, int most) {
-        out.append(rule).append("set-var(txn.denied) str(full) if " + LARGE + " { var(txn.counted) -m int gt ");
-        out.append(most).append(" }\n");
+    private static void full(Lines out, String rules, int most) {
+        out.line(rules + " set-var(txn.denied) str(full) if " + LARGE + " { var(txn.counted) -m int gt " + most + " }");
     }
 }

@@ -1,5 +1,7 @@
 package io.hamesh.agent.haproxy.config;
 
+import java.util.Map;
+
 /**
  * What a sidecar answers, over HTTP, for an application that is gone: 421, by which RFC 9110 lets a client repeat any method
  * elsewhere. It says that no byte of the request reached the application, or that its method may be repeated anyway; the
@@ -29,16 +31,23 @@ final class Misdirected {
      * of our own is an answer that never began, and may be asked for elsewhere where the method allows; one that began and was
      * not valid HTTP (HAProxy's termination state PH) is the application's own doing, and no other try makes it better.
      */
-    static void answeredBySidecar(StringBuilder out, String frontend) {
-        out.append("""
-                  http-response set-var(txn.answered) bool(true)
-                  http-response set-header %3$s %1$d if { fe_name %4$s } { status %1$d }
-                  http-response set-status %2$d if { fe_name %4$s } { status %1$d }
-                  http-after-response set-status %1$d if { fe_name %4$s } { status 503 } !{ var(txn.answered) -m found }
-                  http-after-response set-header %3$s 502 if { fe_name %4$s } { status 502 } !{ var(txn.answered) -m found } !{ txn.sess_term_state PH } %5$s
-                  http-after-response set-status %1$d if { fe_name %4$s } { res.hdr(%3$s) -m str 502 }
-                  http-after-response set-header connection close if { fe_name %4$s } { status %1$d }
-                """.formatted(STATUS, DISGUISE, DISGUISED, frontend, UpstreamSection.REPEATABLE));
+    static void answeredBySidecar(Lines out, String frontend) {
+        out.lines(
+                """
+                http-response set-var(txn.answered) bool(true)
+                http-response set-header <disguised> <misdirected> if { fe_name <frontend> } { status <misdirected> }
+                http-response set-status <disguise> if { fe_name <frontend> } { status <misdirected> }
+                http-after-response set-status <misdirected> if { fe_name <frontend> } { status 503 } !{ var(txn.answered) -m found }
+                http-after-response set-header <disguised> 502 if { fe_name <frontend> } { status 502 } !{ var(txn.answered) -m found } !{ txn.sess_term_state PH } <repeatable>
+                http-after-response set-status <misdirected> if { fe_name <frontend> } { res.hdr(<disguised>) -m str 502 }
+                http-after-response set-header connection close if { fe_name <frontend> } { status <misdirected> }
+                """,
+                Map.of(
+                        "misdirected", STATUS,
+                        "disguise", DISGUISE,
+                        "disguised", DISGUISED,
+                        "frontend", frontend,
+                        "repeatable", UpstreamSection.REPEATABLE));
     }
 
     /**
@@ -47,33 +56,30 @@ final class Misdirected {
      * later than that, or only after the application's 100: it is not repeated. `wait-for-body` would say 408 and 100 of its
      * own; here a body that is not whole merely makes the last condition wait.
      */
-    static void kept(StringBuilder out) {
-        out.append("""
-                  tcp-request inspect-delay %1$dms
-                  tcp-request content accept if !{ req.hdr_val(content-length) 1:%2$d }
-                  tcp-request content accept if { req.hdr(expect) -m found }
-                  tcp-request content accept if { req.body,length gt %2$d }
-                """.formatted(BODY_WAIT_MS, LARGEST_KEPT));
+    static void kept(Lines out) {
+        out.lines("""
+                tcp-request inspect-delay <wait>ms
+                tcp-request content accept if !{ req.hdr_val(content-length) 1:<largest> }
+                tcp-request content accept if { req.hdr(expect) -m found }
+                tcp-request content accept if { req.body,length gt <largest> }
+                """, Map.of("wait", BODY_WAIT_MS, "largest", LARGEST_KEPT));
     }
 
     /**
      * In a caller's frontend. What no endpoint took is a 503, and an answer that no endpoint gave a 502: the called sidecar
      * says in words what it was.
      */
-    static void asked(StringBuilder out) {
-        out.append("""
-                  http-response set-status 502 if { status %1$d } { res.hdr(%3$s) -m str 502 }
-                  http-response set-status 503 if { status %1$d }
-                  http-response set-status %1$d if { status %2$d } { res.hdr(%3$s) -m str %1$d }
-                  http-response del-header %3$s
-                """.formatted(STATUS, DISGUISE, DISGUISED));
+    static void asked(Lines out) {
+        out.lines("""
+                http-response set-status 502 if { status <misdirected> } { res.hdr(<disguised>) -m str 502 }
+                http-response set-status 503 if { status <misdirected> }
+                http-response set-status <misdirected> if { status <disguise> } { res.hdr(<disguised>) -m str <misdirected> }
+                http-response del-header <disguised>
+                """, Map.of("misdirected", STATUS, "disguise", DISGUISE, "disguised", DISGUISED));
     }
 
     /** In a caller's backend. */
-    static void retried(StringBuilder out, boolean repeatable) {
-        out.append("  retry-on conn-failure ")
-                .append(repeatable ? "empty-response " : "")
-                .append(STATUS)
-                .append('\n');
+    static void retried(Lines out, boolean repeatable) {
+        out.line("retry-on conn-failure " + (repeatable ? "empty-response " : "") + STATUS);
     }
 }

@@ -1,12 +1,10 @@
 package io.hamesh.agent.haproxy.config;
 
 import io.hamesh.agent.snapshot.Endpoint;
-import io.hamesh.agent.snapshot.MeshSnapshot;
-import io.hamesh.agent.snapshot.PodAddresses;
 import io.hamesh.agent.snapshot.UpstreamState;
 
-/** What the pod calls: a listener on loopback for each upstream, and its endpoints. */
-final class UpstreamSection {
+/** One service that the pod calls: a listener on loopback, and the endpoints behind it. */
+final class UpstreamSection implements Section {
     /** Doing it twice is as good as doing it once (RFC 9110): it may be asked for again. */
     static final String REPEATABLE = "{ method GET HEAD OPTIONS PUT DELETE TRACE }";
 
@@ -22,68 +20,60 @@ final class UpstreamSection {
     private static final int DRAWS = 16;
 
     /** Only the pod itself connects here: what it opened for later is kept as what it used before. */
-    private static final String OPENED_AHEAD = "  timeout http-request 1h\n";
+    private static final String OPENED_AHEAD = "timeout http-request 1h";
 
-    private final ServerLine servers;
-    private final String service;
-    private final PodAddresses pod;
-    private final Upgrades upgrades;
-    private final ConnectionBounds bounds;
+    private final Sidecar sidecar;
+    private final UpstreamState state;
+    private final String defaults;
 
-    UpstreamSection(ServerLine servers, MeshSnapshot snapshot) {
-        this.servers = servers;
-        this.service = snapshot.service().name();
-        this.pod = snapshot.pod();
-        this.upgrades = new Upgrades(snapshot.service());
-        this.bounds = new ConnectionBounds(snapshot);
+    UpstreamSection(Sidecar sidecar, UpstreamState state) {
+        this.sidecar = sidecar;
+        this.state = state;
+        this.defaults = Sidecar.defaults(state.protocol());
     }
 
-    void append(StringBuilder out, UpstreamState state) {
-        String mode = state.protocol().isHttpLike() ? "http" : "tcp";
-        int port = state.upstream().localPort();
-        out.append("frontend to_")
-                .append(ServerLine.backend(state))
-                .append(" from ")
-                .append(mode)
-                .append('\n');
-        out.append("  bind 127.0.0.1:").append(port).append('\n');
-        if (pod.ipv6Loopback()) {
-            out.append("  bind [::1]:").append(port).append('\n');
+    @Override
+    public void write(Lines out) {
+        frontend(out);
+        ServerLine.backends(state).forEach(name -> backend(out, name));
+    }
+
+    private void frontend(Lines out) {
+        String backend = ServerLine.backend(state);
+        out.section("frontend to_" + backend + " from " + defaults);
+        for (String address : sidecar.loopback().values()) {
+            out.line("bind " + address + ":" + state.upstream().localPort());
         }
         if (state.protocol().isHttpLike()) {
-            out.append(OPENED_AHEAD);
+            out.line(OPENED_AHEAD);
             Misdirected.kept(out);
-            upgrades.judged(out);
+            sidecar.upgrades().judged(out);
             Misdirected.asked(out);
-            bounds.kept(out, ServerLine.backend(state));
-            out.append("  use_backend ").append(ServerLine.backendOnce(state)).append(" if " + ONCE + "\n");
+            sidecar.bounds().kept(out, backend);
+            out.line("use_backend " + ServerLine.backendOnce(state) + " if " + ONCE);
         }
-        out.append("  default_backend ").append(ServerLine.backend(state)).append("\n\n");
-        ServerLine.backends(state).forEach(backend -> backend(out, state, backend));
+        out.line("default_backend " + backend);
     }
 
-    private void backend(StringBuilder out, UpstreamState state, String name) {
-        boolean http = state.protocol().isHttpLike();
-        out.append("backend ").append(name).append(" from ").append(http ? "http" : "tcp");
-        out.append("\n  balance random(" + DRAWS + ")\n");
-        if (http) {
+    private void backend(Lines out, String name) {
+        out.section("backend " + name + " from " + defaults);
+        out.line("balance random(" + DRAWS + ")");
+        if (state.protocol().isHttpLike()) {
             Misdirected.retried(out, !name.equals(ServerLine.backendOnce(state)));
-            ErrorAnswers.ofUpstream(out, service, state);
+            ErrorAnswers.ofUpstream(out, sidecar.service().name(), state);
         }
-        seed(out, state);
+        seed(out);
+        String options = sidecar.servers().options(state);
         for (Endpoint endpoint : state.endpoints()) {
-            out.append("  server ").append(ServerLine.name(endpoint));
-            out.append(' ').append(ServerLine.address(endpoint));
-            out.append(' ').append(servers.options(state)).append('\n');
+            out.line("server " + ServerLine.name(endpoint) + " " + ServerLine.address(endpoint) + " " + options);
         }
-        out.append('\n');
     }
 
     /**
      * Never used. A certificate can be given to servers at run time only when something in the file has loaded it, and an
      * upstream may start without an endpoint.
      */
-    private void seed(StringBuilder out, UpstreamState state) {
-        out.append("  server seed 127.0.0.1:1 ").append(servers.tls(state)).append(" disabled\n");
+    private void seed(Lines out) {
+        out.line("server seed 127.0.0.1:1 " + sidecar.servers().tls(state) + " disabled");
     }
 }
