@@ -1,5 +1,6 @@
 package io.hamesh.agent.haproxy.config;
 
+import io.hamesh.agent.snapshot.TrustDomains;
 import io.hamesh.model.ProbeTarget.Tcp;
 import java.util.Map;
 
@@ -13,16 +14,16 @@ final class GlobalSection implements Section {
 
     @Override
     public void write(Lines out) {
+        Layout layout = sidecar.layout();
         out.section("""
                 # Written by the HAmesh agent; it keeps this file in step with what runs. Changes made here are lost.
                 global""");
         out.line("# the identity shim's secret: see spiffe_verifyhost.c");
         out.line("setenv SPIFFE_SALT " + sidecar.salt().hex());
-        formerTrustDomain(out);
+        formerTrustDomain(out, sidecar.snapshot().trustDomains());
         out.line("nbthread 1");
         sidecar.bounds().global(out);
-        out.lines(
-                """
+        out.lines("""
                 # open streams outlive a reload by that much, in at most this many old workers
                 hard-stop-after 1h
                 mworker-max-reloads 3
@@ -35,14 +36,9 @@ final class GlobalSection implements Section {
                 tune.h2.fe.max-total-streams 10000
                 tune.lua.bool-sample-conversion normal
                 lua-load-per-thread <fetches>
-                """,
-                Map.of(
-                        "admin-socket",
-                        sidecar.layout().adminSocket(),
-                        "fetches",
-                        sidecar.layout().fetches()));
+                """, Map.of("admin-socket", layout.adminSocket(), "fetches", layout.fetches()));
         if (sidecar.service().probes().stream().anyMatch(probe -> probe.target() instanceof Tcp)) {
-            out.line("lua-load-per-thread " + sidecar.layout().tcpProbe());
+            out.line("lua-load-per-thread " + layout.tcpProbe());
         }
         out.lines("""
                 ssl-default-bind-options ssl-min-ver TLSv1.3 no-tls-tickets
@@ -51,10 +47,9 @@ final class GlobalSection implements Section {
     }
 
     /** Tells the shim that an identity of the former trust domain is the same of our own. */
-    private void formerTrustDomain(Lines out) {
-        sidecar.snapshot().trustDomains().former().ifPresent(former -> {
-            out.line("setenv SPIFFE_TRUST_DOMAIN "
-                    + sidecar.snapshot().trustDomains().own());
+    private static void formerTrustDomain(Lines out, TrustDomains domains) {
+        domains.former().ifPresent(former -> {
+            out.line("setenv SPIFFE_TRUST_DOMAIN " + domains.own());
             out.line("setenv SPIFFE_FORMER_TRUST_DOMAIN " + former);
         });
     }

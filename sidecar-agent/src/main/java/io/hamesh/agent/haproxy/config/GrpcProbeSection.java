@@ -18,7 +18,10 @@ final class GrpcProbeSection implements Section {
         this.backend = backend;
     }
 
-    /** The very message that the kubelet sends, not only the method: no other service's health is anybody's business. */
+    /**
+     * Only the very message that the kubelet sends is let through, not the whole method: no other service's health is
+     * anybody's business.
+     */
     @Override
     public void write(Lines out) {
         String frontend = "grpc_probe_" + probe.listen();

@@ -1,5 +1,6 @@
 package io.hamesh.agent.haproxy.config;
 
+import io.hamesh.agent.snapshot.TrustDomains;
 import java.util.Map;
 
 /** What comes into the pod: mTLS, the caller's identity, its verdict. */
@@ -104,12 +105,10 @@ public final class InboundSection implements Section {
      * backslash: nothing here needs escaping twice.
      */
     private String ours() {
-        String own = sidecar.snapshot().trustDomains().own();
-        String domains = sidecar.snapshot()
-                .trustDomains()
-                .former()
-                .map(former -> "(" + own + "|" + former + ")")
-                .orElse(own);
+        TrustDomains trusted = sidecar.snapshot().trustDomains();
+        String domains = trusted.former()
+                .map(former -> "(" + trusted.own() + "|" + former + ")")
+                .orElse(trusted.own());
         return "^spiffe://" + domains.replace(".", "[.]") + "/ns/default/dc/[A-Za-z0-9._-]+/svc/[A-Za-z0-9._-]{1,255}$";
     }
 

@@ -52,10 +52,12 @@ public final class LargeTransfers {
 
     /** In a frontend's rules of new connections, before they are bounded. */
     void counted(Lines out) {
-        out.line("tcp-request connection set-var(" + OF_ALL + ") int(1),table_conn_cur(" + TABLE + "),mul(" + more
-                + ")");
-        out.line("tcp-request connection set-var(" + OF_SOURCE + ") src,table_conn_cur(" + BY_SOURCE + "),mul(" + more
-                + ")");
+        counted(out, OF_ALL, "int(1),table_conn_cur(" + TABLE + ")");
+        counted(out, OF_SOURCE, "src,table_conn_cur(" + BY_SOURCE + ")");
+    }
+
+    private void counted(Lines out, String variable, String transfers) {
+        out.line("tcp-request connection set-var(" + variable + ") " + transfers + ",mul(" + more + ")");
     }
 
     /**

@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * HAProxy's configuration while it is written: sections, and the indented lines in them. In a block of lines {@code <name>}
- * stands for a value, as in HAProxy's manual.
+ * HAProxy's configuration while it is written: sections, and the indented lines in them. In a block of lines
+ * {@code <name>} stands for a value, as in HAProxy's manual.
  */
 final class Lines {
     private static final Pattern NAME = Pattern.compile("<([a-z-]+)>");
