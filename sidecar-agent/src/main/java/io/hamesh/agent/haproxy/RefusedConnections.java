@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How many connections HAProxy's workers refused because of their bounds; each worker counts from 0. */
+/** How many connections and requests HAProxy's workers refused because of their bounds; each worker counts from 0. */
 final class RefusedConnections {
     private static final Pattern VALUE = Pattern.compile("value=<(\\d+)>");
 

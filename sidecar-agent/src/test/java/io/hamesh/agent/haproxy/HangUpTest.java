@@ -78,7 +78,7 @@ class HangUpTest {
         await(what).atMost(NOTICED).until(() -> streams(mesh.caller) + streams(mesh.called.getFirst()) == 0);
     }
 
-    /** HAProxy cannot tell a half close from the end; that it counts as the end is in the README. */
+    /** HAProxy cannot tell a half close from the end; docs/restarts-and-failures.md says that it counts as that. */
     @Test
     void halfCloseOverHttpCountsAsTheEnd() throws Exception {
         CallerAndCalled mesh = mesh(port);

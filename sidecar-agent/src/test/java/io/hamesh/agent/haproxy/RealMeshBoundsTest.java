@@ -166,6 +166,9 @@ class RealMeshBoundsTest {
                 .as("open")
                 .hasSizeBetween(OF_SOURCE_BY_FOURS - 8, OF_SOURCE_BY_FOURS);
         assertThat(answers).as("what is above is refused").contains("503").containsOnly("200", "503");
+        assertThat(redis.applier.refusedConnections())
+                .as("a full sidecar says so")
+                .isGreaterThanOrEqualTo(answers.stream().filter("503"::equals).count());
 
         Attacker stranger = attacker(unsecured);
         stranger.hold(1, STRANGER, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");

@@ -14,7 +14,7 @@ import java.util.Map;
  * before anything is read from them.
  */
 public final class ConnectionBounds {
-    /** How many connections this worker refused because of its bounds. */
+    /** How many connections and requests this worker refused because of its bounds. */
     public static final String REFUSED = "proc.refused";
 
     /** What the workers that reloads left behind still hold; 0 in a worker that was not told. */
@@ -43,8 +43,14 @@ public final class ConnectionBounds {
     /** Requests over HTTP/2, of which one connection may carry a hundred. */
     static final String STREAMS = "streams";
 
-    /** The bytes of a buffer: a head of 60 KB and what is added to it. */
-    private static final int BUFFER = 65_536;
+    /** The bytes of a buffer where something speaks HTTP: a head of 60 KB and what is added to it. */
+    private static final int HTTP_BUFFER = 65_536;
+
+    /** HAProxy's own, for where nothing does: a TCP connection whose two sides both read nothing fills two of them. */
+    private static final int TCP_BUFFER = 16_384;
+
+    /** What the kernel keeps unsent. */
+    private static final int UNSENT = 65_536;
 
     private static final int LEAST_KEPT = 20;
 
@@ -72,7 +78,7 @@ public final class ConnectionBounds {
         out.lines(
                 """
                 maxconn <connections>
-                # heads of 60 KB; taken only while something is in them
+                # <why-so-large>; taken only while something is in them
                 tune.bufsize <buffer>
                 tune.h2.max-frame-size 16384
                 # an HTTP/2 connection that mostly errs, or opens streams to reset them, is closed
@@ -80,16 +86,30 @@ public final class ConnectionBounds {
                 tune.h2.fe.max-rst-at-once 10
                 tune.stick-counters 6
                 # of what a reader leaves unread, the kernel keeps that much and not megabytes
-                tune.notsent-lowat.client <buffer>
-                tune.notsent-lowat.server <buffer>
+                tune.notsent-lowat.client <unsent>
+                tune.notsent-lowat.server <unsent>
                 set-var <refused> int(0)
                 set-var <left-behind> int(0)
                 """,
                 Map.of(
-                        "connections", all + OF_KUBELETS_PORT * (1 + probes),
-                        "buffer", BUFFER,
-                        "refused", REFUSED,
-                        "left-behind", LEFT_BEHIND));
+                        "connections",
+                        all + OF_KUBELETS_PORT * (1 + probes),
+                        "why-so-large",
+                        speaksHttp() ? "heads of 60 KB" : "nothing speaks HTTP",
+                        "buffer",
+                        speaksHttp() ? HTTP_BUFFER : TCP_BUFFER,
+                        "unsent",
+                        UNSENT,
+                        "refused",
+                        REFUSED,
+                        "left-behind",
+                        LEFT_BEHIND));
+    }
+
+    private boolean speaksHttp() {
+        return snapshot.service().protocol().isHttpLike()
+                || snapshot.upstreams().stream()
+                        .anyMatch(upstream -> upstream.protocol().isHttpLike());
     }
 
     /**
@@ -99,7 +119,7 @@ public final class ConnectionBounds {
     void mesh(Lines out) {
         withoutPreface(out);
         out.line("timeout client-hs 5s");
-        sources(out, perSource);
+        sources(out, perSource / weight(InboundSection.FRONTEND));
         out.line("tcp-request connection sc-inc-gpc0(1)");
         out.line("tcp-request connection set-var(sess.finished) src,table_conn_rate(" + CALLERS + ")");
         refuse(out, "{ sc1_gpc0_rate,sub(sess.finished) gt " + all / 3 + " }");
@@ -169,12 +189,19 @@ public final class ConnectionBounds {
         return Math.max(snapshot.service().proxy().sharePerSource(), all * 5 / 12);
     }
 
+    private String weighed(String frontend) {
+        int weight = weight(frontend);
+        return "fe_conn(" + frontend + ")" + (weight == 1 ? "" : ",mul(" + weight + ")");
+    }
+
     /**
-     * Connections of the unsecured port count twice: who reads a large answer slowly there takes up to 150 KB, and nothing is
-     * known of him.
+     * Connections of the unsecured port count twice, because nothing is known of who opens them. So do those over TCP where
+     * buffers are large because of an upstream: with TLS, one whose reader stands still takes 133 kB then.
      */
-    private static String weighed(String frontend) {
-        return "fe_conn(" + frontend + ")" + (frontend.equals(UnsecuredSection.FRONTEND) ? ",mul(2)" : "");
+    private int weight(String frontend) {
+        boolean twice = frontend.equals(UnsecuredSection.FRONTEND)
+                || (snapshot.service().protocol() == Protocol.TCP && speaksHttp());
+        return twice ? 2 : 1;
     }
 
     /** Counts what it refuses: HAProxy's own counters also have what is refused while the application is gone. */
@@ -184,14 +211,25 @@ public final class ConnectionBounds {
         beyond.line("tcp-request connection reject");
     }
 
+    /**
+     * Counts and refuses a request that was found to be too many, {@code txn.denied} being {@code full}.
+     *
+     * @param rules {@code http-request} or {@code http-response}
+     */
+    static void full(Lines out, String rules) {
+        Lines full = out.when("{ var(txn.denied) -m str full }");
+        full.line(rules + " set-var(" + REFUSED + ") var(" + REFUSED + "),add(1)");
+        full.line(rules + " deny deny_status 503 hdr x-hamesh-denied full");
+    }
+
     /** Requests. Over HTTP/2 a connection is no measure: what it carries counts like connections. */
     private void streams(Lines out, int share) {
         if (snapshot.service().protocol().isHttp2Only()) {
             out.lines("""
                     http-request track-sc3 src table <streams>
                     http-request set-var(txn.denied) str(full) if { sc_conn_cur(3) gt <share> } || { be_conn(<app>) gt <all> }
-                    http-request deny deny_status 503 hdr x-hamesh-denied full if { var(txn.denied) -m str full }
                     """, Map.of("streams", STREAMS, "share", share, "app", AppSection.BACKEND, "all", fromOutside));
+            full(out, "http-request");
         }
     }
 

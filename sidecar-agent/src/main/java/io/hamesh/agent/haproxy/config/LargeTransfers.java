@@ -94,7 +94,7 @@ public final class LargeTransfers {
             large.line(rules + " set-var(txn.counted) " + other.expression() + ",add(txn.counted)");
             full(out, rules, other.most());
         }
-        out.line(rules + " deny deny_status 503 hdr x-hamesh-denied full if { var(txn.denied) -m str full }");
+        ConnectionBounds.full(out, rules);
     }
 
     private static void full(Lines out, String rules, int most) {
