@@ -1,9 +1,9 @@
 package io.hamesh.benchmarks;
 
-import io.hamesh.agent.haproxy.HaproxyConfig;
-import io.hamesh.agent.haproxy.RenderedFiles;
 import io.hamesh.agent.haproxy.RuntimePlan;
-import io.hamesh.agent.haproxy.Salt;
+import io.hamesh.agent.haproxy.config.HaproxyConfig;
+import io.hamesh.agent.haproxy.config.RenderedFiles;
+import io.hamesh.agent.haproxy.config.Salt;
 import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.Leaf;
 import io.hamesh.agent.snapshot.MeshSnapshot;

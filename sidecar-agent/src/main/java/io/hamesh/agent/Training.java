@@ -2,8 +2,8 @@ package io.hamesh.agent;
 
 import io.hamesh.agent.consul.ConsulClient;
 import io.hamesh.agent.consul.ConsulWatches;
-import io.hamesh.agent.haproxy.HaproxyConfig;
-import io.hamesh.agent.haproxy.Salt;
+import io.hamesh.agent.haproxy.config.HaproxyConfig;
+import io.hamesh.agent.haproxy.config.Salt;
 import io.hamesh.agent.lifecycle.PodEnvironment;
 import io.hamesh.agent.log.Log;
 import io.hamesh.agent.snapshot.MeshSnapshot;

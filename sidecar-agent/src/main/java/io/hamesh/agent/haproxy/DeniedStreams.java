@@ -1,5 +1,6 @@
 package io.hamesh.agent.haproxy;
 
+import io.hamesh.agent.haproxy.config.InboundSection;
 import io.hamesh.agent.snapshot.Policy;
 import io.hamesh.agent.snapshot.Verdict;
 import java.io.IOException;

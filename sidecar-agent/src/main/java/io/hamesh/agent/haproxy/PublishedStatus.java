@@ -1,5 +1,8 @@
 package io.hamesh.agent.haproxy;
 
+import io.hamesh.agent.haproxy.config.Layout;
+import io.hamesh.agent.haproxy.config.RenderedFiles;
+import io.hamesh.agent.haproxy.config.StatusMap;
 import io.hamesh.agent.snapshot.AgentStatus;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,8 @@
 package io.hamesh.agent.haproxy;
 
+import io.hamesh.agent.haproxy.config.IntentionMap;
+import io.hamesh.agent.haproxy.config.Layout;
+import io.hamesh.agent.haproxy.config.Pem;
 import io.hamesh.agent.snapshot.Leaf;
 import io.hamesh.agent.snapshot.Policy;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.hamesh.agent.haproxy;
 
+import io.hamesh.agent.haproxy.config.ServerLine;
 import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.UpstreamState;
 import java.io.IOException;

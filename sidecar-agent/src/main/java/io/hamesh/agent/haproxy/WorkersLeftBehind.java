@@ -1,5 +1,8 @@
 package io.hamesh.agent.haproxy;
 
+import io.hamesh.agent.haproxy.config.ConnectionBounds;
+import io.hamesh.agent.haproxy.config.LargeTransfers;
+import io.hamesh.agent.haproxy.config.UnsecuredSection;
 import io.hamesh.agent.log.Log;
 import io.hamesh.model.Protocol;
 import java.io.IOException;
@@ -11,14 +14,11 @@ import java.util.regex.Pattern;
  * container's memory, and each worker would count its own alone.
  */
 final class WorkersLeftBehind {
-    /** In the configuration's bounds; 0 in a worker that was not told. */
-    static final String VARIABLE = "proc.left";
-
     private static final Pattern OPEN = Pattern.compile("(?m)^CurrConns: (\\d+)$");
 
     /** A line of {@code show stat}: the fifth field is what is open now. */
     private static final Pattern UNSECURED =
-            Pattern.compile("(?m)^" + InboundSection.UNSECURED + ",FRONTEND,[^,]*,[^,]*,(\\d+),");
+            Pattern.compile("(?m)^" + UnsecuredSection.FRONTEND + ",FRONTEND,[^,]*,[^,]*,(\\d+),");
 
     private static final Pattern LARGE = Pattern.compile("conn_cur=(\\d+)");
 
@@ -81,7 +81,8 @@ final class WorkersLeftBehind {
 
     private void tell(long connections) throws IOException {
         if (connections != told) {
-            String answer = current.ask("experimental-mode on; set var " + VARIABLE + " int(" + connections + ")");
+            String answer = current.ask(
+                    "experimental-mode on; set var " + ConnectionBounds.LEFT_BEHIND + " int(" + connections + ")");
             if (!answer.isBlank()) {
                 throw new CommandRefusedException("set var", answer);
             }

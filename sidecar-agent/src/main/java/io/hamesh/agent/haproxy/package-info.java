@@ -1,6 +1,6 @@
 /**
- * HAProxy as this pod's data plane: what it is to run ({@link HaproxyConfig}), how it gets there without a reload
- * ({@link RuntimePlan}), and the sockets over which it is told ({@link HaproxyApplier}).
+ * HAProxy as this pod's data plane: how it comes to run another snapshot without a reload ({@link RuntimePlan}), and the
+ * sockets over which it is told ({@link HaproxyApplier}). What it is to run is written in {@code config}.
  */
 @NullMarked
 package io.hamesh.agent.haproxy;

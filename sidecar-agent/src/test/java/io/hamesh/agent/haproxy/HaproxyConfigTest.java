@@ -3,6 +3,9 @@ package io.hamesh.agent.haproxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.hamesh.agent.haproxy.config.HaproxyConfig;
+import io.hamesh.agent.haproxy.config.Layout;
+import io.hamesh.agent.haproxy.config.RenderedFiles;
 import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.MeshSnapshot;
 import io.hamesh.model.AppProbe.Kind;

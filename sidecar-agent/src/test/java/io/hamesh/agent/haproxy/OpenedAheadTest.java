@@ -2,6 +2,7 @@ package io.hamesh.agent.haproxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hamesh.agent.haproxy.config.Layout;
 import io.hamesh.model.Protocol;
 import io.hamesh.testbed.FreePorts;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.hamesh.agent.haproxy;
 
+import io.hamesh.agent.haproxy.config.Layout;
 import io.hamesh.agent.log.Log;
 import io.hamesh.agent.snapshot.DataPlaneException;
 import io.hamesh.agent.snapshot.Endpoint;

@@ -1,4 +1,4 @@
-package io.hamesh.agent.haproxy;
+package io.hamesh.agent.haproxy.config;
 
 import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.UpstreamState;
@@ -8,11 +8,11 @@ import java.util.List;
  * The servers of one upstream. A server added at run time and the same server in the file come from here both, so that a
  * restarted HAProxy is what it was.
  */
-final class ServerLine {
+public final class ServerLine {
     private final Layout layout;
     private final Salt salt;
 
-    ServerLine(Layout layout, Salt salt) {
+    public ServerLine(Layout layout, Salt salt) {
         this.layout = layout;
         this.salt = salt;
     }
@@ -27,22 +27,22 @@ final class ServerLine {
     }
 
     /** Each has a server for each endpoint. */
-    static List<String> backends(UpstreamState state) {
+    public static List<String> backends(UpstreamState state) {
         return state.protocol().isHttpLike() ? List.of(backend(state), backendOnce(state)) : List.of(backend(state));
     }
 
     /** The same for the same endpoint always: servers are found again by it. */
-    static String name(Endpoint endpoint) {
+    public static String name(Endpoint endpoint) {
         return endpoint.address().replace(':', '-') + "_" + endpoint.port();
     }
 
-    static String address(Endpoint endpoint) {
+    public static String address(Endpoint endpoint) {
         boolean ipv6 = endpoint.address().indexOf(':') >= 0;
         return (ipv6 ? "[" + endpoint.address() + "]" : endpoint.address()) + ":" + endpoint.port();
     }
 
     /** Everything after the address. */
-    String options(UpstreamState state) {
+    public String options(UpstreamState state) {
         return tls(state) + " " + PASSIVE_EJECTION;
     }
 

@@ -1,4 +1,4 @@
-package io.hamesh.agent.haproxy;
+package io.hamesh.agent.haproxy.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

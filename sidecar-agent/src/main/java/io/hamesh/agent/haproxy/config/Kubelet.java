@@ -1,6 +1,7 @@
-package io.hamesh.agent.haproxy;
+package io.hamesh.agent.haproxy.config;
 
 import io.hamesh.model.ProbeSecret;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -33,22 +34,21 @@ final class Kubelet {
     }
 
     /** The first rules of the operations port's frontend. What shows no secret ends with its answer. */
-    void recognise(StringBuilder out) {
-        secret.ifPresent(shown -> out.append("""
-                  http-request set-var(txn.kubelet) bool(true) if { req.hdr(%1$s) -m str %2$s }
-                  http-request track-sc2 src table %3$s if %4$s
-                """.formatted(ProbeSecret.HEADER, shown.value(), TABLE, SHOWN)));
-        out.append("""
-                  http-request track-sc3 src table %3$s if !%1$s
-                  http-request return status 429 hdr connection close if { sc_conn_cur(3) gt %2$d }
-                  http-after-response set-header connection close if !%1$s
-                """.formatted(SHOWN, UNDER_WAY, ASKED));
+    void recognise(Lines out) {
+        secret.ifPresent(shown -> {
+            out.line("http-request set-var(txn.kubelet) bool(true) if { req.hdr(" + ProbeSecret.HEADER + ") -m str "
+                    + shown.value() + " }");
+            out.line("http-request track-sc2 src table " + TABLE + " if " + SHOWN);
+        });
+        out.line("http-request track-sc3 src table " + ASKED + " if !" + SHOWN);
+        out.line("http-request return status 429 hdr connection close if { sc_conn_cur(3) gt " + UNDER_WAY + " }");
+        out.line("http-after-response set-header connection close if !" + SHOWN);
     }
 
     /** Before the probes and hooks of the application: to whoever does not show the secret there are none. */
-    void alone(StringBuilder out) {
+    void alone(Lines out) {
         if (secret.isPresent()) {
-            out.append("  http-request return status 404 if !").append(SHOWN).append('\n');
+            out.line("http-request return status 404 if !" + SHOWN);
         }
     }
 
@@ -56,11 +56,11 @@ final class Kubelet {
      * The first rules in the frontend of a gRPC probe, which carries no secret. A connection carries a hundred calls, each
      * with a buffer of its own before it is whole, so it is they that are counted: an address's, and strangers' in all.
      */
-    static void boundCalls(StringBuilder out) {
-        out.append("""
-                  http-request track-sc3 src table %1$s
-                  http-request track-sc0 int(1) table %2$s if !%3$s
-                  http-request return status 503 if { sc_conn_cur(3) gt %5$d } || !%3$s { sc_conn_cur(3) gt %4$d } || { sc_conn_cur(0) gt %5$d }
-                """.formatted(ASKED, CALLS, KNOWN, UNDER_WAY, CALLS_IN_ALL));
+    static void boundCalls(Lines out) {
+        out.lines("""
+                http-request track-sc3 src table <asked>
+                http-request track-sc0 int(1) table <calls> if !<known>
+                http-request return status 503 if { sc_conn_cur(3) gt <all> } || !<known> { sc_conn_cur(3) gt <one> } || { sc_conn_cur(0) gt <all> }
+                """, Map.of("asked", ASKED, "calls", CALLS, "known", KNOWN, "one", UNDER_WAY, "all", CALLS_IN_ALL));
     }
 }

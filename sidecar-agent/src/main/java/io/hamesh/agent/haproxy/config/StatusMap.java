@@ -1,4 +1,4 @@
-package io.hamesh.agent.haproxy;
+package io.hamesh.agent.haproxy.config;
 
 import io.hamesh.agent.snapshot.AgentStatus;
 import io.hamesh.agent.snapshot.AgentStatus.Figures;
@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * The agent's status as lines of the map from which {@link OpsSection} answers. Texts are URL-encoded, since a line of a
  * map is a blank away from its key and ends with its line.
  */
-final class StatusMap {
+public final class StatusMap {
     static final String OPEN_PORTS = "open-ports";
     static final String UNREADY = "unready";
     static final String METRICS = "metrics";
@@ -24,7 +24,7 @@ final class StatusMap {
 
     private StatusMap() {}
 
-    static List<String> lines(AgentStatus status) {
+    public static List<String> lines(AgentStatus status) {
         List<String> lines = new ArrayList<>();
         lines.add(OPEN_PORTS + " " + status.openPorts().map(StatusMap::list).orElse("unknown") + "\n");
         status.unready().ifPresent(why -> lines.add(UNREADY + " " + encoded(why) + "\n"));

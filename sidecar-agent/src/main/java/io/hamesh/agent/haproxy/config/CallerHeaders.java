@@ -1,4 +1,4 @@
-package io.hamesh.agent.haproxy;
+package io.hamesh.agent.haproxy.config;
 
 /**
  * Headers that say who calls, {@code X-Forwarded-Client-Cert} and {@code x-hamesh-*}: the application has them from its own
@@ -12,21 +12,17 @@ final class CallerHeaders {
     private CallerHeaders() {}
 
     /** In a frontend before the application, ahead of what we write ourselves. */
-    static void forgedTakenOff(StringBuilder out) {
-        out.append("  http-request del-header '").append(NAMES).append("' -m reg\n");
-        out.append("  http-request del-header trailer\n");
+    static void forgedTakenOff(Lines out) {
+        out.line("http-request del-header '" + NAMES + "' -m reg");
+        out.line("http-request del-header trailer");
     }
 
     /**
      * In the application's backend. Trailers are headers to whoever merges them (RFC 9110, section 6.5.1), and no rule sees
      * them, so those of requests go whole; no gRPC client sends any. In answers `x-hamesh-*` is what sidecars say.
      */
-    static void guarded(StringBuilder out) {
-        noTrailers(out);
-        out.append("  http-response del-header x-hamesh- -m beg\n");
-    }
-
-    static void noTrailers(StringBuilder out) {
-        out.append("  option http-drop-request-trailers\n");
+    static void guarded(Lines out) {
+        out.line("option http-drop-request-trailers");
+        out.line("http-response del-header x-hamesh- -m beg");
     }
 }

@@ -1,13 +1,13 @@
-package io.hamesh.agent.haproxy;
+package io.hamesh.agent.haproxy.config;
 
 import io.hamesh.agent.snapshot.Leaf;
 import java.util.List;
 
 /** PEM text as HAProxy takes it, in a file and as a runtime payload, which an empty line would end. */
-final class Pem {
+public final class Pem {
     private Pem() {}
 
-    static String leaf(Leaf leaf) {
+    public static String leaf(Leaf leaf) {
         return withoutEmptyLines(leaf.certificatePem()) + withoutEmptyLines(leaf.privateKeyPem());
     }
 
@@ -17,7 +17,7 @@ final class Pem {
         return all.toString();
     }
 
-    static String withoutEmptyLines(String pem) {
+    public static String withoutEmptyLines(String pem) {
         StringBuilder kept = new StringBuilder(pem.length() + 1);
         pem.lines().map(String::strip).filter(line -> !line.isEmpty()).forEach(line -> kept.append(line)
                 .append('\n'));

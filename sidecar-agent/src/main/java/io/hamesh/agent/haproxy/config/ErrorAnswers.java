@@ -1,4 +1,4 @@
-package io.hamesh.agent.haproxy;
+package io.hamesh.agent.haproxy.config;
 
 import io.hamesh.agent.snapshot.UpstreamState;
 import java.util.Map;
@@ -20,7 +20,7 @@ final class ErrorAnswers {
     private ErrorAnswers() {}
 
     /** In the defaults of every HTTP section: the cases in which it does not matter which side this sidecar is on. */
-    static void defaults(StringBuilder out, String service) {
+    static void defaults(Lines out, String service) {
         Map<Integer, String> texts = new TreeMap<>(Map.of(
                 400, "the request is not valid HTTP",
                 403, "refused",
@@ -34,7 +34,7 @@ final class ErrorAnswers {
     }
 
     /** In the backend of the application. */
-    static void ofApplication(StringBuilder out, String service, int port) {
+    static void ofApplication(Lines out, String service, int port) {
         String who = "the called sidecar, of " + service;
         answer(out, 502, who, "the application " + byTermination());
         answer(out, 503, who, "the application does not take connections on its port " + port);
@@ -42,7 +42,7 @@ final class ErrorAnswers {
     }
 
     /** In a backend of the upstream {@code state}. */
-    static void ofUpstream(StringBuilder out, String service, UpstreamState state) {
+    static void ofUpstream(Lines out, String service, UpstreamState state) {
         String who = "the caller's sidecar, of " + service;
         String called = state.upstream().service();
         answer(out, 502, who, "the sidecar of " + called + " " + byTermination());
@@ -57,13 +57,8 @@ final class ErrorAnswers {
         return "%[txn.sess_term_state," + INVALID + "," + NONE + "]";
     }
 
-    private static void answer(StringBuilder out, int status, String who, String text) {
-        out.append("  http-error status ")
-                .append(status)
-                .append(" content-type text/plain lf-string \"hamesh: ")
-                .append(who)
-                .append(": ")
-                .append(text)
-                .append("\\n\"\n");
+    private static void answer(Lines out, int status, String who, String text) {
+        out.line("http-error status " + status + " content-type text/plain lf-string \"hamesh: " + who + ": " + text
+                + "\\n\"");
     }
 }

@@ -1,4 +1,4 @@
-package io.hamesh.agent.haproxy;
+package io.hamesh.agent.haproxy.config;
 
 import io.hamesh.model.MeshPorts;
 import java.nio.file.Path;
@@ -10,14 +10,14 @@ import java.nio.file.Path;
  * @param fetches the Lua file of the HAProxy image
  */
 public record Layout(Path directory, Path fetches, int inboundPort, int opsPort, int statsPort) {
-    static final String CONFIG = "haproxy.cfg";
-    static final String LEAF = "leaf.pem";
-    static final String ROOTS = "roots.pem";
-    static final String INTENTIONS = "intentions.map";
-    static final String SALT = "salt";
+    public static final String CONFIG = "haproxy.cfg";
+    public static final String LEAF = "leaf.pem";
+    public static final String ROOTS = "roots.pem";
+    public static final String INTENTIONS = "intentions.map";
+    public static final String SALT = "salt";
 
     /** What the agent says of itself and the pod: see {@link StatusMap}. */
-    static final String STATUS = "status.map";
+    public static final String STATUS = "status.map";
 
     /** Inside every injected pod. */
     public static final Layout IN_POD = new Layout(
@@ -32,15 +32,15 @@ public record Layout(Path directory, Path fetches, int inboundPort, int opsPort,
         return fetches.resolveSibling("tcp_probe.lua");
     }
 
-    Path file(String name) {
+    public Path file(String name) {
         return directory.resolve(name);
     }
 
-    Path adminSocket() {
+    public Path adminSocket() {
         return directory.resolve("admin.sock");
     }
 
-    Path masterSocket() {
+    public Path masterSocket() {
         return directory.resolve("master.sock");
     }
 }

@@ -1,4 +1,4 @@
-package io.hamesh.agent.haproxy;
+package io.hamesh.agent.haproxy.config;
 
 import io.hamesh.model.SpiffeId;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +22,7 @@ public record Salt(String hex) {
         }
     }
 
-    static Salt random() {
+    public static Salt random() {
         byte[] bytes = new byte[BYTES];
         new SecureRandom().nextBytes(bytes);
         return new Salt(HexFormat.of().formatHex(bytes));
