@@ -8,14 +8,19 @@ import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.hamesh.model.Annotations;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** A Deployment of workers, which are ready once they listen; changed as people do, by {@code kubectl}. */
 record AppDeployment(Scene scene, String name) {
     /** Kubernetes' own default. */
     private static final long GRACE_SECONDS = 30;
+
+    /** The chart's default. */
+    static final Duration PAUSE = Duration.ofSeconds(3);
 
     private static final Duration ROLLOUT = Duration.ofMinutes(2);
 
@@ -34,7 +39,7 @@ record AppDeployment(Scene scene, String name) {
                         .withNewSelector()
                         .withMatchLabels(Map.of("app", pod.name()))
                         .endSelector()
-                        .withTemplate(template(readyOnceItListens(pod.build())))
+                        .withTemplate(template(stoppedUnderLoad(readyOnceItListens(pod.build()))))
                         .endSpec()
                         .build())
                 .create();
@@ -65,6 +70,25 @@ record AppDeployment(Scene scene, String name) {
                 .withPeriodSeconds(1)
                 .endReadinessProbe()
                 .endContainer()
+                .endSpec()
+                .build();
+    }
+
+    /**
+     * To be stopped while it is called. It has to pause for longer than it takes until the last caller has let go of it and
+     * is answered, and on a machine that others use, too, that takes longer.
+     */
+    static Pod stoppedUnderLoad(Pod pod) {
+        Duration grace = Duration.ofSeconds(pod.getSpec().getTerminationGracePeriodSeconds());
+        Map<String, String> annotations = new TreeMap<>(pod.getMetadata().getAnnotations());
+        annotations.putIfAbsent(
+                Annotations.PRE_STOP_SLEEP, Long.toString(Bound.of(PAUSE).toSeconds()));
+        return new PodBuilder(pod)
+                .editMetadata()
+                .withAnnotations(annotations)
+                .endMetadata()
+                .editSpec()
+                .withTerminationGracePeriodSeconds(Bound.of(grace).toSeconds())
                 .endSpec()
                 .build();
     }

@@ -61,6 +61,7 @@ class NoReloadIT {
             Stream.of(AppPod.server("api-2", api, Protocol.HTTP), AppPod.server("db-2", db, Protocol.TCP))
                     .map(AppPod::build)
                     .map(AppDeployment::readyOnceItListens)
+                    .map(AppDeployment::stoppedUnderLoad)
                     .forEach(scene::create);
             List<RunningPod> more = List.of(scene.awaitReady("api-2"), scene.awaitReady("db-2"));
             more.forEach(pod ->

@@ -20,8 +20,14 @@ record Operator(KubernetesClient client, Kubectl kubectl) implements AutoCloseab
 
     static final int REPLICAS = 2;
 
-    /** Reviews that are passed to the pod's own operator, and not answered. */
+    /** 1 as long as reviews are passed to the pod's own operator. */
+    static final String UP = "haproxy_server_status{proxy=\"operators\",server=\"local\",state=\"UP\"}";
+
+    /** Reviews that are passed to it, and not answered. */
     static final String WAITING = "haproxy_server_current_sessions{proxy=\"operators\",server=\"local\"}";
+
+    /** One after the other: a start takes 10 s, and more than a minute where the processors are ten times overbooked. */
+    private static final Duration ROLLOUT = Duration.ofMinutes(5);
 
     /** They have 30 s of grace. */
     private static final Duration GONE = Duration.ofSeconds(60);
@@ -66,7 +72,8 @@ record Operator(KubernetesClient client, Kubectl kubectl) implements AutoCloseab
     }
 
     void awaitRollout() {
-        kubectl.run("rollout", "status", DEPLOYMENT, "--timeout=120s").expectSuccess();
+        kubectl.run("rollout", "status", DEPLOYMENT, "--timeout=" + ROLLOUT.toSeconds() + "s")
+                .expectSuccess();
         Eventually.that("all replicas to be ready, no other to be left, and one to lead", GONE, () -> {
             assertThat(pods()).hasSize(REPLICAS).allMatch(Readiness::isPodReady);
             assertThat(pods()).extracting(pod -> pod.getMetadata().getName()).contains(leader());
@@ -112,7 +119,7 @@ record Operator(KubernetesClient client, Kubectl kubectl) implements AutoCloseab
                 .sum();
     }
 
-    /** Where the HAProxy of that replica tells how many reviews wait for its operator: see {@link #WAITING}. */
+    /** Where the HAProxy of that replica tells of its operator: {@link #UP} and {@link #WAITING}. */
     static String frontMetrics(Pod pod) {
         return "http://" + pod.getStatus().getPodIP() + ":8404/metrics";
     }

@@ -250,7 +250,12 @@ class OperatorFailureIT {
         int repeated = operator.repeatedReviews();
         try (Reviews reviews = Reviews.of(scene, pod)) {
             node.killWhenWaitedFor(
-                    pod, Operator.CONTAINER, Operator.frontMetrics(pod), Operator.WAITING, Reviews.AT_A_TIME);
+                    pod,
+                    Operator.CONTAINER,
+                    Operator.frontMetrics(pod),
+                    Operator.UP,
+                    Operator.WAITING,
+                    Reviews.AT_A_TIME);
             reviews.awaitMore();
             assertThat(reviews.stop())
                     .as("reviews asked of the killed one's HAProxy")

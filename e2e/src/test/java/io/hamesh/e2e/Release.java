@@ -27,7 +27,7 @@ record Release(Platform platform) {
         timed("helm rollback", () -> platform.command("helm")
                 .and("rollback")
                 .and(NAMED)
-                .and("--wait", "--timeout", "3m")
+                .and("--wait", "--timeout", "5m")
                 .output());
     }
 
@@ -81,7 +81,7 @@ record Release(Platform platform) {
             Command.Result result = platform.command("helm")
                     .and("uninstall")
                     .and(NAMED)
-                    .and("--wait", "--timeout", "3m")
+                    .and("--wait", "--timeout", "5m")
                     .run();
             if (!result.ok()) {
                 throw new AssertionError(result.errors() + result.output());

@@ -29,6 +29,9 @@ class StartAndStopIT {
     private static final Duration SHORTER_THAN_THE_PAUSE = Duration.ofMillis(300);
     private static final Duration GRACE = Duration.ofSeconds(10);
 
+    /** An application's own hook takes as long as the chart's, and some. */
+    private static final Duration OWN_PAUSE = Duration.ofSeconds(4);
+
     private static Scene scene;
     private static String api;
     private static String client;
@@ -59,7 +62,7 @@ class StartAndStopIT {
                 AppPod.server("ticks", ticks, Protocol.TCP).with("STOP", "ignore"));
         load = pods.get(0);
         web = pods.get(1);
-        worker("steady", "drain");
+        scene.create(pod("steady", "drain"));
         scene.awaitReady("steady");
     }
 
@@ -67,18 +70,18 @@ class StartAndStopIT {
     @Test
     void endpointThatStopsLosesNoRequestHoweverItsApplicationStops() {
         List<String> stopping = List.of("exits", "ignores", "drains", "own-hook");
-        worker("exits", "exit");
-        worker("ignores", "ignore");
-        worker("drains", "drain");
-        scene.client()
-                .pods()
-                .inNamespace(scene.namespace())
-                .resource(withOwnHook(pod("own-hook", "exit")))
-                .create();
+        scene.create(AppDeployment.stoppedUnderLoad(pod("exits", "exit")));
+        scene.create(AppDeployment.stoppedUnderLoad(pod("ignores", "ignore")));
+        scene.create(AppDeployment.stoppedUnderLoad(pod("drains", "drain")));
+        scene.create(AppDeployment.stoppedUnderLoad(withOwnHook(pod("own-hook", "exit"))));
         stopping.forEach(scene::awaitReady);
-        assertThat(preStop("exits").getSleep().getSeconds()).isPositive();
+        assertThat(preStop("steady").getSleep().getSeconds())
+                .as("by default")
+                .isEqualTo(AppDeployment.PAUSE.toSeconds());
+        assertThat(preStop("exits").getSleep().getSeconds()).isEqualTo(seconds(AppDeployment.PAUSE));
         assertThat(preStop("own-hook").getSleep()).isNull();
-        assertThat(preStop("own-hook").getExec().getCommand()).containsExactly("sleep", "4");
+        assertThat(preStop("own-hook").getExec().getCommand())
+                .containsExactly("sleep", Long.toString(seconds(OWN_PAUSE)));
         scene.awaitEndpoints(api, 5);
 
         Load flow = Load.start(
@@ -98,7 +101,8 @@ class StartAndStopIT {
                 "deleted endpoints left Consul",
                 () -> assertThat(scene.consul().endpoints(api)).hasSize(1));
         Eventually.that(
-                "the pods to be gone", () -> assertThat(scene.podNames()).doesNotContainAnyElementsOf(stopping));
+                "the pods to be gone", Bound.of(GRACE).plus(Eventually.LIMIT), () -> assertThat(scene.podNames())
+                        .doesNotContainAnyElementsOf(stopping));
         flow.stop(List.of(load), "steady").assertNothingLost();
     }
 
@@ -187,20 +191,16 @@ class StartAndStopIT {
                 .orElseThrow();
     }
 
-    private static void worker(String name, String stop) {
-        scene.client()
-                .pods()
-                .inNamespace(scene.namespace())
-                .resource(pod(name, stop))
-                .create();
-    }
-
     private static Pod pod(String name, String stop) {
         return AppDeployment.readyOnceItListens(AppPod.worker(name, api, Protocol.HTTP)
                 .with("NAME", "steady")
                 .with("LEDGER", load.ip())
                 .with("STOP", stop)
                 .build());
+    }
+
+    private static long seconds(Duration promised) {
+        return Bound.of(promised).toSeconds();
     }
 
     private static Pod withOwnHook(Pod pod) {
@@ -210,7 +210,7 @@ class StartAndStopIT {
                 .withNewLifecycle()
                 .withNewPreStop()
                 .withNewExec()
-                .withCommand("sleep", "4")
+                .withCommand("sleep", Long.toString(seconds(OWN_PAUSE)))
                 .endExec()
                 .endPreStop()
                 .endLifecycle()

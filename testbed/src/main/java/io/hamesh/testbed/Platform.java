@@ -142,7 +142,7 @@ public final class Platform {
         steps.step("helm install", progress -> {
             var command = command("helm")
                     .and("upgrade", "--install", SYSTEM_NAMESPACE, chart().toString())
-                    .and("--namespace", SYSTEM_NAMESPACE, "--create-namespace", "--wait", "--timeout", "3m");
+                    .and("--namespace", SYSTEM_NAMESPACE, "--create-namespace", "--wait", "--timeout", "5m");
             if (cluster.imageTool().isPresent() && Files.exists(helmValues())) {
                 command = command.and("--values", helmValues().toString());
             }

@@ -23,7 +23,11 @@ record HolderJson(
 
     static String write(Holder holder) {
         var json = new HolderJson(
-                OwnershipMark.HAMESH, holder.cluster(), holder.listed(), holder.since().toString(), holder.namespaces());
+                OwnershipMark.HAMESH,
+                holder.cluster(),
+                holder.listed(),
+                holder.since().toString(),
+                holder.namespaces());
         try {
             return JSON.writeValueAsString(json);
         } catch (JsonProcessingException e) {
