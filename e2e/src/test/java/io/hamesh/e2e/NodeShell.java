@@ -25,7 +25,7 @@ record NodeShell(RunningPod pod) {
               return Number((lines.find((line) => line.startsWith(`${name} `)) ?? '0').split(' ').pop());
             };
             const end = performance.now() + 60_000;
-            while (performance.now() < end) {
+            for (; performance.now() < end; await new Promise((next) => setTimeout(next, 500))) {
               if (await metric(up) !== 1) continue;
               const start = performance.now();
               const passed = () => Math.round(performance.now() - start);
