@@ -108,6 +108,7 @@ class ValuesTest {
             "networkPolicy.enabled",
             "networkPolicy.namespaces",
             "networkPolicy.unsecuredPorts",
+            "networkPolicy.openPorts",
             "operator.nodeSelector",
             "operator.tolerations");
 
