@@ -47,31 +47,6 @@ public record ServiceSettings(
         upgrades = List.copyOf(upgrades);
     }
 
-    /** Without a probe or an upgrade, and with no port that is meant to be open. */
-    public ServiceSettings(
-            String name,
-            OptionalInt port,
-            Protocol protocol,
-            OptionalInt unsecuredPort,
-            List<Upstream> upstreams,
-            boolean requireLoopback,
-            List<String> tags,
-            Map<String, String> meta) {
-        this(
-                name,
-                port,
-                protocol,
-                unsecuredPort,
-                upstreams,
-                requireLoopback,
-                tags,
-                meta,
-                new TreeSet<>(),
-                List.of(),
-                List.of(),
-                ProxySettings.DEFAULT);
-    }
-
     /** A client that calls nobody yet. */
     public static Builder named(String name) {
         return new Builder(name);

@@ -51,17 +51,7 @@ class BootstrapSettingsTest {
             FULL.service().withProxy(ProxySettings.DEFAULT).withUpgrades(List.of()));
 
     private static final BootstrapSettings CLIENT = new BootstrapSettings(
-            "prod",
-            "http://consul:8500",
-            new ServiceSettings(
-                    "job",
-                    OptionalInt.empty(),
-                    Protocol.TCP,
-                    OptionalInt.empty(),
-                    List.of(),
-                    false,
-                    List.of(),
-                    Map.of()));
+            "prod", "http://consul:8500", ServiceSettings.named("job").build());
 
     @Test
     void environmentCarriesEverySetting() {

@@ -12,7 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks injected pods which ports their applications hold open beyond loopback, and says when that changes. Holds nothing up; a pod that does not answer is one of which nothing is known.
+ * Asks injected pods which ports their applications hold open beyond loopback, and says when that changes. Holds nothing up;
+ * a pod that does not answer is one of which nothing is known.
  */
 public final class OpenPortsWatch<P extends AskedPod> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OpenPortsWatch.class);

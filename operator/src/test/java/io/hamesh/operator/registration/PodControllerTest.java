@@ -60,8 +60,10 @@ class PodControllerTest {
 
     @Test
     void checkIsWrittenAnewWhenItsReasonBecomesKnown() {
-        ServiceSettings strict = new ServiceSettings(
-                "www", OptionalInt.of(8080), Protocol.TCP, OptionalInt.empty(), List.of(), true, List.of(), Map.of());
+        ServiceSettings strict = ServiceSettings.named("www")
+                .port(OptionalInt.of(8080))
+                .requireLoopback(true)
+                .build();
         Pod unready = RegisteredPods.withReadiness(strict, "hamesh-haproxy", false);
         registration.changed(unready);
         await().until(() -> registration.registered() == 1);
@@ -368,8 +370,7 @@ class PodControllerTest {
 
     @Test
     void clientHasItsNameThoughItIsRegisteredNowhere() {
-        ServiceSettings client = new ServiceSettings(
-                "job", OptionalInt.empty(), Protocol.TCP, OptionalInt.empty(), List.of(), false, List.of(), Map.of());
+        ServiceSettings client = ServiceSettings.named("job").build();
         registration.changed(RegisteredPods.pod("job-1", "uid-1", client).build());
         await().until(() -> names.refusal("job", "bank").isPresent());
         assertThat(names.refusal("job", "shop")).isEmpty();

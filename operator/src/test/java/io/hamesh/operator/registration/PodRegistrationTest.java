@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.hamesh.model.FormerNames;
-import io.hamesh.model.Protocol;
 import io.hamesh.model.ServiceSettings;
 import io.hamesh.model.Upstream;
 import io.hamesh.operator.consul.CatalogService.ProxyOf;
@@ -102,8 +101,7 @@ class PodRegistrationTest {
 
     @Test
     void clientOnlyEndedGoingAndUnplacedPodsAreNotInTheCatalog() {
-        ServiceSettings client = new ServiceSettings(
-                "job", OptionalInt.empty(), Protocol.TCP, OptionalInt.empty(), List.of(), false, List.of(), Map.of());
+        ServiceSettings client = ServiceSettings.named("job").build();
         assertThat(PodRegistration.of(RegisteredPods.pod("job", "uid", client).build(), true, OpenPorts.NONE))
                 .isEmpty();
         assertThat(PodRegistration.of(
@@ -182,8 +180,10 @@ class PodRegistrationTest {
     @Test
     void openPortIsBlamedWhereItKeepsThePodUnready() {
         OpenPorts open = new OpenPorts(new TreeSet<>(List.of(8080)));
-        ServiceSettings strict = new ServiceSettings(
-                "www", OptionalInt.of(8080), Protocol.TCP, OptionalInt.empty(), List.of(), true, List.of(), Map.of());
+        ServiceSettings strict = ServiceSettings.named("www")
+                .port(OptionalInt.of(8080))
+                .requireLoopback(true)
+                .build();
         Pod unready = RegisteredPods.withReadiness(strict, "hamesh-haproxy", false);
         assertThat(output(unready, open)).isEqualTo("hamesh.io/require-loopback: port 8080 is open beyond loopback");
         assertThat(output(unready, OpenPorts.NONE)).isEqualTo("container hamesh-haproxy is not ready");

@@ -16,15 +16,12 @@ import java.util.OptionalInt;
 
 /** Injected pods as the API server shows them. */
 final class RegisteredPods {
-    static final ServiceSettings WWW = new ServiceSettings(
-            "www",
-            OptionalInt.of(8080),
-            Protocol.TCP,
-            OptionalInt.empty(),
-            List.of(new Upstream("redis", 6379)),
-            false,
-            List.of("v2"),
-            Map.of("team", "shop"));
+    static final ServiceSettings WWW = ServiceSettings.named("www")
+            .port(OptionalInt.of(8080))
+            .upstreams(List.of(new Upstream("redis", 6379)))
+            .tags(List.of("v2"))
+            .meta(Map.of("team", "shop"))
+            .build();
 
     private RegisteredPods() {}
 
@@ -34,8 +31,7 @@ final class RegisteredPods {
     }
 
     static ServiceSettings speaking(Protocol protocol) {
-        return new ServiceSettings(
-                WWW.name(), WWW.port(), protocol, WWW.unsecuredPort(), WWW.upstreams(), false, WWW.tags(), WWW.meta());
+        return WWW.toBuilder().protocol(protocol).build();
     }
 
     static PodBuilder pod(String name, String uid, ServiceSettings service) {

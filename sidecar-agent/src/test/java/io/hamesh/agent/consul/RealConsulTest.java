@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
@@ -37,15 +36,11 @@ import org.junit.jupiter.api.io.TempDir;
 class RealConsulTest {
     private final Log log =
             new Log(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8), Clock.systemUTC());
-    private final ServiceSettings service = new ServiceSettings(
-            "www",
-            OptionalInt.of(8080),
-            Protocol.HTTP,
-            OptionalInt.empty(),
-            List.of(new Upstream("redis", 6379), new Upstream("api", 9000)),
-            false,
-            List.of(),
-            Map.of());
+    private final ServiceSettings service = ServiceSettings.named("www")
+            .port(OptionalInt.of(8080))
+            .protocol(Protocol.HTTP)
+            .upstreams(List.of(new Upstream("redis", 6379), new Upstream("api", 9000)))
+            .build();
     private final SnapshotAssembler assembler =
             new SnapshotAssembler(service, new PodAddresses(List.of("10.0.0.9"), false));
 

@@ -20,7 +20,6 @@ import io.hamesh.model.Upstream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
@@ -139,15 +138,12 @@ final class Snapshots {
     }
 
     MeshSnapshot build() {
-        ServiceSettings service = new ServiceSettings(
-                        name,
-                        port,
-                        protocol,
-                        unsecured,
-                        upstreams.stream().map(UpstreamState::upstream).toList(),
-                        false,
-                        List.of(),
-                        Map.of())
+        ServiceSettings service = ServiceSettings.named(name)
+                .port(port)
+                .protocol(protocol)
+                .unsecuredPort(unsecured)
+                .upstreams(upstreams.stream().map(UpstreamState::upstream).toList())
+                .build()
                 .withProbes(probes)
                 .withUpgrades(upgrades)
                 .withProxy(proxy);

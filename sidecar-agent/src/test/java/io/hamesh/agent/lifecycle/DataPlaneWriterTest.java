@@ -39,8 +39,10 @@ class DataPlaneWriterTest {
     private static final Policy ALLOW = policy(Verdict.ALLOW);
     private static final Policy DENY = policy(Verdict.DENY);
 
-    private final ServiceSettings service = new ServiceSettings(
-            "www", OptionalInt.of(8080), Protocol.HTTP, OptionalInt.empty(), List.of(), false, List.of(), Map.of());
+    private final ServiceSettings service = ServiceSettings.named("www")
+            .port(OptionalInt.of(8080))
+            .protocol(Protocol.HTTP)
+            .build();
     private final SnapshotAssembler assembler =
             new SnapshotAssembler(service, new PodAddresses(List.of("10.0.0.9"), false));
     private volatile AppPorts ports = AppPorts.of(List.of(9090), List.of(8080));

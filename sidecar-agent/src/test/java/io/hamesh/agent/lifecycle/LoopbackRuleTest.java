@@ -6,7 +6,6 @@ import io.hamesh.agent.snapshot.AppPorts;
 import io.hamesh.model.Protocol;
 import io.hamesh.model.ServiceSettings;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -61,7 +60,10 @@ class LoopbackRuleTest {
     }
 
     static ServiceSettings settings(OptionalInt port, boolean requireLoopback) {
-        return new ServiceSettings(
-                "www", port, Protocol.HTTP, OptionalInt.empty(), List.of(), requireLoopback, List.of(), Map.of());
+        return ServiceSettings.named("www")
+                .port(port)
+                .protocol(Protocol.HTTP)
+                .requireLoopback(requireLoopback)
+                .build();
     }
 }

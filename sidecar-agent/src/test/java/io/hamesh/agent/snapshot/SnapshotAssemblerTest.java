@@ -9,7 +9,6 @@ import io.hamesh.model.Upstream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -21,15 +20,11 @@ class SnapshotAssemblerTest {
     private static final Endpoint TWO = new Endpoint("10.0.0.2", 20000);
 
     private final SnapshotAssembler assembler = new SnapshotAssembler(
-            new ServiceSettings(
-                    "www",
-                    OptionalInt.of(8080),
-                    Protocol.HTTP,
-                    OptionalInt.empty(),
-                    List.of(new Upstream("redis", 6379), new Upstream("redis", 6380)),
-                    false,
-                    List.of(),
-                    Map.of()),
+            ServiceSettings.named("www")
+                    .port(OptionalInt.of(8080))
+                    .protocol(Protocol.HTTP)
+                    .upstreams(List.of(new Upstream("redis", 6379), new Upstream("redis", 6380)))
+                    .build(),
             new PodAddresses(List.of("10.0.0.9"), true));
 
     @Test

@@ -26,15 +26,11 @@ class TrustDomainMoveTest {
 
     private Instant now = START;
     private final SnapshotAssembler assembler = new SnapshotAssembler(
-            new ServiceSettings(
-                    "www",
-                    OptionalInt.of(8080),
-                    Protocol.HTTP,
-                    OptionalInt.empty(),
-                    List.of(new Upstream("api", 9000)),
-                    false,
-                    List.of(),
-                    Map.of()),
+            ServiceSettings.named("www")
+                    .port(OptionalInt.of(8080))
+                    .protocol(Protocol.HTTP)
+                    .upstreams(List.of(new Upstream("api", 9000)))
+                    .build(),
             new PodAddresses(List.of("10.0.0.9"), true),
             () -> now);
 

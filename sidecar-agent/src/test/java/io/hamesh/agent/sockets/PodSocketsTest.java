@@ -15,20 +15,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class PodSocketsTest {
-    private static final ServiceSettings WWW = new ServiceSettings(
-            "www",
-            OptionalInt.of(8080),
-            Protocol.HTTP,
-            OptionalInt.of(8088),
-            List.of(new Upstream("redis", 6379)),
-            false,
-            List.of(),
-            Map.of());
+    private static final ServiceSettings WWW = ServiceSettings.named("www")
+            .port(OptionalInt.of(8080))
+            .protocol(Protocol.HTTP)
+            .unsecuredPort(OptionalInt.of(8088))
+            .upstreams(List.of(new Upstream("redis", 6379)))
+            .build();
 
     private static final int APP = 1000;
     private static final int OURS = (int) ContainerNames.UID;
