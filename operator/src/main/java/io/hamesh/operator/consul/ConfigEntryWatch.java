@@ -33,11 +33,11 @@ public final class ConfigEntryWatch implements BlockingQuery.Follower<List<Confi
     }
 
     /**
-     * Follows all entries of a kind, on the thread that runs it, until that is interrupted.
+     * What a loop does that follows all entries of a kind.
      *
      * @param kind for example {@code service-intentions}
      */
-    public static Runnable of(ConfigEntries consul, String kind, Follower follower) {
+    public static BlockingQuery<List<ConfigEntry>> of(ConfigEntries consul, String kind, Follower follower) {
         return new BlockingQuery<>(
                 kind,
                 SPACING,
