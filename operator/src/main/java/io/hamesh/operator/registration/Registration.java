@@ -62,10 +62,14 @@ public final class Registration implements AutoCloseable {
         var reconciler = new PodReconciler(wanted, podNames, protocols, capacity, writer, events);
         controller =
                 new PodController(pods, wanted, capacity, reconciler, health.inFlight("registration", LONGEST_WRITE));
-        openPorts = new OpenPortsWatch<>(pods::all, new OpenPortsClient()::ask, (pod, type, reason, message) -> {
-            events.tell(pod, type, reason, message);
-            controller.judgeAgain(pod); // its check may say so
-        });
+        openPorts = new OpenPortsWatch<>(
+                pods::all,
+                new OpenPortsClient()::ask,
+                (pod, type, reason, message) -> {
+                    events.tell(pod, type, reason, message);
+                    controller.judgeAgain(pod); // its check may say so
+                },
+                health);
         starts = new StartWatch(pods, events, InstantSource.system());
         var redirects = new UpstreamRedirects(pods, events);
         podHandler = new PodHandler(pods, controller, redirects, events);
