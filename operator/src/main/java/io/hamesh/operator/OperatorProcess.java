@@ -59,7 +59,7 @@ final class OperatorProcess {
         this.settings = settings;
         ConsulGateway consul = new ConsulGateway(settings.consulAddress(), metrics.registry());
         ownership = new Ownership(client, consul, settings.ownership(), health);
-        intentions = new Intentions(client, consul, ownership, intentionSettings(settings), metrics.registry());
+        intentions = new Intentions(client, consul, ownership, intentionSettings(settings), metrics.registry(), health);
         admission = new Admission(settings, identity(), client, intentions, ownership, metrics, health);
         var registration = new Registration(client, consul, ownership, settings.cluster(), metrics.registry(), health);
         ownership.among(registration::claimants);
