@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Asks Consul the same question in each round of its loop, to be answered when there is news. */
-public final class BlockingQuery<T> implements Loop.Body, Runnable {
+public final class BlockingQuery<T> implements Loop.Body {
     private static final Logger LOG = LoggerFactory.getLogger(BlockingQuery.class);
 
     /** Also how long a Consul that vanished without a word goes unseen. */
@@ -56,18 +56,6 @@ public final class BlockingQuery<T> implements Loop.Body, Runnable {
         this.spacing = spacing;
         this.question = question;
         this.follower = follower;
-    }
-
-    /** Runs until interrupted. */
-    @Override
-    public void run() {
-        try {
-            while (!Thread.currentThread().isInterrupted()) {
-                Thread.sleep(round());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // the way to stop
-        }
     }
 
     /** One question. */

@@ -1,5 +1,6 @@
 package io.hamesh.operator.consul;
 
+import io.hamesh.operator.work.Loop;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -37,7 +38,7 @@ public final class ConfigEntryWatch implements BlockingQuery.Follower<List<Confi
      *
      * @param kind for example {@code service-intentions}
      */
-    public static BlockingQuery<List<ConfigEntry>> of(ConfigEntries consul, String kind, Follower follower) {
+    public static Loop.Body of(ConfigEntries consul, String kind, Follower follower) {
         return new BlockingQuery<>(
                 kind,
                 SPACING,
