@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One operator at a time writes to Consul; every replica answers admission. */
+/**
+ * One operator at a time writes to Consul; every replica answers admission. None of its threads is a {@code Loop}: the
+ * election is the library's, and beats at each look at the Lease. The watchdog is a platform thread, because it has to
+ * step down in time also where virtual threads get no turn.
+ */
 final class Leadership implements AutoCloseable {
     static final String LEASE = "hamesh-operator";
 

@@ -58,8 +58,8 @@ final class OperatorProcess {
     OperatorProcess(OperatorSettings settings) throws IOException, GeneralSecurityException {
         this.settings = settings;
         ConsulGateway consul = new ConsulGateway(settings.consulAddress(), metrics.registry());
-        ownership = new Ownership(client, consul, settings.ownership());
-        intentions = new Intentions(client, consul, ownership, intentionSettings(settings), metrics.registry());
+        ownership = new Ownership(client, consul, settings.ownership(), health);
+        intentions = new Intentions(client, consul, ownership, intentionSettings(settings), metrics.registry(), health);
         admission = new Admission(settings, identity(), client, intentions, ownership, metrics, health);
         var registration = new Registration(client, consul, ownership, settings.cluster(), metrics.registry(), health);
         ownership.among(registration::claimants);

@@ -71,6 +71,7 @@ class OperatorStructureTest {
                     "io.fabric8.kubernetes.api..",
                     FEATURE + "openports..",
                     FEATURE + "events..",
+                    FEATURE + "health..",
                     FEATURE + "work.."));
 
     @ArchTest

@@ -1,12 +1,13 @@
 package io.hamesh.operator.consul;
 
+import io.hamesh.operator.work.Loop;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks Consul the same question for as long as it runs, each time to be answered when there is news; for one thread. */
-public final class BlockingQuery<T> implements Runnable {
+/** Asks Consul the same question in each round of its loop, to be answered when there is news. */
+public final class BlockingQuery<T> implements Loop.Body {
     private static final Logger LOG = LoggerFactory.getLogger(BlockingQuery.class);
 
     /** Also how long a Consul that vanished without a word goes unseen. */
@@ -45,7 +46,7 @@ public final class BlockingQuery<T> implements Runnable {
     private boolean failing;
 
     /**
-     * Asks nothing before it runs.
+     * Asks nothing before its first round.
      *
      * @param what in words, for the log
      * @param spacing an answer carries all, the unchanged too: under mass writes, ask at most this often
@@ -57,20 +58,9 @@ public final class BlockingQuery<T> implements Runnable {
         this.follower = follower;
     }
 
-    /** Runs until interrupted. */
+    /** One question. */
     @Override
-    public void run() {
-        try {
-            while (!Thread.currentThread().isInterrupted()) {
-                Thread.sleep(look());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // the way to stop
-        }
-    }
-
-    /** One question; says how long to pause after it. */
-    Duration look() {
+    public Duration round() {
         try {
             Watched<T> answer = question.ask(fresh ? 0 : index, WAIT);
             follower.heard(answer, fresh || answer.index() < index);

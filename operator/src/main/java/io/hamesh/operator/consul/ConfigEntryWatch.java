@@ -1,5 +1,6 @@
 package io.hamesh.operator.consul;
 
+import io.hamesh.operator.work.Loop;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -33,11 +34,11 @@ public final class ConfigEntryWatch implements BlockingQuery.Follower<List<Confi
     }
 
     /**
-     * Follows all entries of a kind, on the thread that runs it, until that is interrupted.
+     * What a loop does that follows all entries of a kind.
      *
      * @param kind for example {@code service-intentions}
      */
-    public static Runnable of(ConfigEntries consul, String kind, Follower follower) {
+    public static Loop.Body of(ConfigEntries consul, String kind, Follower follower) {
         return new BlockingQuery<>(
                 kind,
                 SPACING,

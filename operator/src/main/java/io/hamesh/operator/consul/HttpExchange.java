@@ -3,9 +3,9 @@ package io.hamesh.operator.consul;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.hamesh.operator.work.Loop;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,7 +14,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +29,8 @@ final class HttpExchange {
     static final JsonMapper JSON = JsonMapper.builder().build();
 
     private static final Duration CONNECT = Duration.ofSeconds(3);
+
+    /** For an answer to begin, beyond what a blocking query waits, and again as long for it to end. */
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
     /**
@@ -36,11 +43,17 @@ final class HttpExchange {
 
     private final URI base;
     private final MeterRegistry meters;
+    private final Duration patience;
     private final HttpClient client;
 
     HttpExchange(URI base, MeterRegistry meters) {
+        this(base, meters, ANSWER);
+    }
+
+    HttpExchange(URI base, MeterRegistry meters, Duration patience) {
         this.base = base;
         this.meters = meters;
+        this.patience = patience;
         this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT)
@@ -69,7 +82,7 @@ final class HttpExchange {
 
     /** A blocking query: Consul adds up to a sixteenth of {@code wait} to it. */
     Answer get(String pathAndQuery, Duration wait) {
-        Duration timeout = ANSWER.plus(wait).plus(wait.dividedBy(16));
+        Duration timeout = patience.plus(wait).plus(wait.dividedBy(16));
         return timed(wait.isZero() ? "GET" : "WATCH", pathAndQuery, () -> send("GET", pathAndQuery, null, timeout));
     }
 
@@ -78,11 +91,11 @@ final class HttpExchange {
     }
 
     Answer put(String pathAndQuery, String body) {
-        return timed("PUT", pathAndQuery, () -> send("PUT", pathAndQuery, body, ANSWER));
+        return timed("PUT", pathAndQuery, () -> send("PUT", pathAndQuery, body, patience));
     }
 
     Answer delete(String pathAndQuery) {
-        return timed("DELETE", pathAndQuery, () -> send("DELETE", pathAndQuery, null, ANSWER));
+        return timed("DELETE", pathAndQuery, () -> send("DELETE", pathAndQuery, null, patience));
     }
 
     /** {@code WATCH} is a blocking query, whose time is mostly Consul's waiting for news. */
@@ -107,18 +120,26 @@ final class HttpExchange {
                 .timeout(timeout)
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
                 .build();
+        CompletableFuture<HttpResponse<String>> response = client.sendAsync(request, BodyHandlers.ofString());
         try {
-            return sorted(client.send(request, BodyHandlers.ofString()));
-        } catch (IOException e) {
-            throw new ConsulUnavailableException("Consul at " + base + " did not answer: " + reason(e), e);
+            // The request's own timeout ends with the headers, and the rest may never come.
+            return sorted(response.get(timeout.plus(patience).toMillis(), TimeUnit.MILLISECONDS));
+        } catch (ExecutionException e) {
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            throw new ConsulUnavailableException("Consul at " + base + " did not answer: " + reason(cause), cause);
+        } catch (TimeoutException e) {
+            throw new ConsulUnavailableException("Consul at " + base + " did not end its answer", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ConsulUnavailableException("interrupted while asking Consul", e);
+        } finally {
+            response.cancel(true);
+            Loop.signOfLife();
         }
     }
 
-    private static String reason(IOException e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    private static String reason(Throwable failure) {
+        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
     }
 
     private static Answer sorted(HttpResponse<String> response) {

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.hamesh.operator.work.Loop;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.slf4j.Logger;
@@ -35,6 +36,8 @@ public final class KubernetesEvents implements EventRecorder {
                     .addKeyValue("reason", reason)
                     .addKeyValue("error", e.getMessage())
                     .log("event not written");
+        } finally {
+            Loop.signOfLife();
         }
     }
 

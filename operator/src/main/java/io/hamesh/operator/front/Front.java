@@ -1,7 +1,7 @@
 package io.hamesh.operator.front;
 
 import io.hamesh.operator.health.Health;
-import io.hamesh.operator.health.Heartbeat;
+import io.hamesh.operator.work.Loop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,9 +15,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,10 +38,8 @@ public final class Front implements AutoCloseable {
 
     private final Path folder;
     private final RuntimeApi haproxy;
-    private final Heartbeat heartbeat;
     private final Map<String, String> written = new HashMap<>();
-    private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
-    private final Thread keeper = Thread.ofVirtual().name("front").unstarted(this::keep);
+    private final Loop loop;
     private volatile @Nullable Pem certificate;
     private volatile @Nullable Pem authorities;
     private volatile @Nullable Set<String> replicas;
@@ -60,36 +55,35 @@ public final class Front implements AutoCloseable {
     public Front(Path folder, int operators, Health health) {
         this.folder = folder;
         this.haproxy = new RuntimeApi(new CliSocket(folder.resolve(SOCKET)), operators);
-        this.heartbeat = health.heartbeat("front", SILENCE);
+        this.loop = new Loop("front", SILENCE, this::look, health);
     }
 
     public Front start() {
-        keeper.start();
+        loop.start();
         return this;
     }
 
     @Override
     public void close() {
-        keeper.interrupt();
-        heartbeat.rest();
+        loop.close();
     }
 
     /** From now on each new connection meets this certificate; a PEM with its key. */
     public void serve(String certificateAndKey) {
         certificate = new Pem(certificateAndKey);
-        changes.add("certificate");
+        loop.wake();
     }
 
     /** From now on operators are believed under these CAs and no others, this pod's own operator included. */
     public void trust(String caPem) {
         authorities = new Pem(caPem);
-        changes.add("authorities");
+        loop.wake();
     }
 
     /** The addresses of the other replicas' pods. */
     public void replicas(Collection<String> addresses) {
         replicas = new TreeSet<>(addresses);
-        changes.add("replicas");
+        loop.wake();
     }
 
     /**
@@ -104,23 +98,10 @@ public final class Front implements AutoCloseable {
             answered.add(PLAIN_PATHS);
         }
         paths = answered;
-        changes.add("paths");
+        loop.wake();
     }
 
-    private void keep() {
-        try {
-            while (true) {
-                changes.poll(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
-                changes.clear();
-                heartbeat.beat();
-                look();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void look() {
+    private Duration look() {
         try {
             write();
             tell();
@@ -128,6 +109,7 @@ public final class Front implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             said(e.toString());
         }
+        return LOOK_EVERY;
     }
 
     /** The certificate last: HAProxy starts when all are there. */

@@ -9,9 +9,13 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What all parts of the operator say about themselves; safe for any number of threads. */
 public final class Health {
+    private static final Logger LOG = LoggerFactory.getLogger(Health.class);
+
     private final Map<String, Supplier<Optional<String>>> needs = new ConcurrentSkipListMap<>();
     private final Map<String, Supplier<Optional<String>>> signs = new ConcurrentSkipListMap<>();
     private final LongSupplier nanoTime;
@@ -21,7 +25,8 @@ public final class Health {
         this(System::nanoTime);
     }
 
-    Health(LongSupplier nanoTime) {
+    /** @param nanoTime by which silence is measured, as {@link System#nanoTime} */
+    public Health(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         signs.put("threads", Health::deadlock);
     }
@@ -59,9 +64,13 @@ public final class Health {
         return leaving ? List.of("process: shutting down") : problems(needs);
     }
 
-    /** Why only a restart can help, each reason with its name; empty where it is well. */
+    /** Why only a restart can help, each reason with its name, and in the log too; empty where it is well. */
     public List<String> wedged() {
-        return problems(signs);
+        List<String> problems = problems(signs);
+        if (!problems.isEmpty()) {
+            LOG.atError().addKeyValue("error", String.join("; ", problems)).log("only a restart can help");
+        }
+        return problems;
     }
 
     private static List<String> problems(Map<String, Supplier<Optional<String>>> checks) {

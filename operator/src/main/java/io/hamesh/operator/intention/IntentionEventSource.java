@@ -4,6 +4,8 @@ import io.hamesh.operator.consul.ConfigEntries;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConfigEntryWatch;
 import io.hamesh.operator.consul.ConsulException;
+import io.hamesh.operator.health.Health;
+import io.hamesh.operator.work.Loop;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
@@ -11,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,37 +25,34 @@ final class IntentionEventSource extends AbstractEventSource<ConfigEntry, Servic
     private static final Duration RETRY = Duration.ofSeconds(8);
 
     private final IntentionStore store;
-    private final ConfigEntries consul;
     private final List<ConfigEntryWatch.Follower> upkeep;
 
     /** Of {@link #upkeep}, those whose last look Consul did not let succeed. */
     private final Set<ConfigEntryWatch.Follower> failing = ConcurrentHashMap.newKeySet();
 
-    private @Nullable Thread watching;
+    private final Loop watching;
 
     /** @param upkeep what else looks at each listing, once the intentions are awake */
-    IntentionEventSource(IntentionStore store, ConfigEntries consul, List<ConfigEntryWatch.Follower> upkeep) {
+    IntentionEventSource(
+            IntentionStore store, ConfigEntries consul, List<ConfigEntryWatch.Follower> upkeep, Health health) {
         super(ConfigEntry.class, "consul-service-intentions");
         this.store = store;
-        this.consul = consul;
         this.upkeep = List.copyOf(upkeep);
+        this.watching =
+                new Loop("intention-watch", ConfigEntryWatch.of(consul, ConfigEntry.SERVICE_INTENTIONS, this), health);
         store.onComingAndGoing(this::wakeRivals);
     }
 
     @Override
     public synchronized void start() {
         super.start();
-        watching = Thread.ofVirtual()
-                .name("intention-watch")
-                .start(ConfigEntryWatch.of(consul, ConfigEntry.SERVICE_INTENTIONS, this));
+        watching.start();
     }
 
     @Override
     public synchronized void stop() {
         super.stop();
-        if (watching != null) {
-            watching.interrupt();
-        }
+        watching.close();
     }
 
     @Override
@@ -80,7 +78,7 @@ final class IntentionEventSource extends AbstractEventSource<ConfigEntry, Servic
         return failing.isEmpty() ? usual : RETRY;
     }
 
-    /** The listing is good although Consul refuses a write: that is no reason to wake all intentions, or to skip the others. */
+    /** The listing is good although Consul refuses a write: no reason to wake all intentions, or to skip the others. */
     private void look(ConfigEntryWatch.Follower follower, Runnable look) {
         try {
             look.run();

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.hamesh.operator.consul.ConsulGateway;
 import io.hamesh.operator.events.EventRecorder;
 import io.hamesh.operator.events.KubernetesEvents;
+import io.hamesh.operator.health.Health;
 import io.hamesh.operator.ownership.Claimant;
 import io.hamesh.operator.ownership.Pins;
 import io.hamesh.operator.ownership.ServiceNames;
@@ -30,7 +31,8 @@ public final class Intentions implements AutoCloseable {
             ConsulGateway consul,
             ServiceNames names,
             IntentionSettings settings,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            Health health) {
         EventRecorder events = new KubernetesEvents(client);
         store = new IntentionStore(client);
         allowed = new AllowedSources(consul, store::all, settings.cluster());
@@ -50,7 +52,8 @@ public final class Intentions implements AutoCloseable {
                                 () -> denied(owners, settings.releaseNamespace()),
                                 settings,
                                 events,
-                                Clock.systemUTC())));
+                                Clock.systemUTC())),
+                health);
         names.onChange(consulEvents::ownerChanged);
         comparison = () -> new Definition().compareWithClusters(client, events, settings.releaseNamespace());
         reconciler = new IntentionReconciler(sync, List.of(consulEvents), events, meters, Clock.systemUTC());

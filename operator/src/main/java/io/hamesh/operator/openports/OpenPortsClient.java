@@ -49,15 +49,19 @@ public final class OpenPortsClient {
             HttpResponse<String> response = answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             return response.statusCode() == 200 ? OpenPorts.parse(response.body()) : Optional.empty();
         } catch (ExecutionException e) {
-            LOG.debug("open ports unknown ip={} cause=\"{}\"", podIp, String.valueOf(e.getCause()));
+            unknown(podIp, String.valueOf(e.getCause()));
         } catch (TimeoutException e) {
-            LOG.debug("open ports unknown ip={} cause=\"no answer within {}\"", podIp, PATIENCE);
+            unknown(podIp, "no answer within " + PATIENCE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             answer.cancel(true);
         }
         return Optional.empty();
+    }
+
+    private static void unknown(String podIp, String error) {
+        LOG.atDebug().addKeyValue("ip", podIp).addKeyValue("error", error).log("open ports unknown");
     }
 
     private URI uri(String podIp) {

@@ -2,7 +2,9 @@ package io.hamesh.operator.openports;
 
 import io.hamesh.model.Annotations;
 import io.hamesh.operator.events.EventRecorder;
+import io.hamesh.operator.health.Health;
 import io.hamesh.operator.work.KeyedWorker;
+import io.hamesh.operator.work.Loop;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -23,11 +25,14 @@ public final class OpenPortsWatch<P extends AskedPod> implements AutoCloseable {
 
     private static final Duration TICK = Duration.ofMillis(500);
 
+    /** A round only says whom to ask. */
+    private static final Duration SILENCE = Duration.ofMinutes(1);
+
     private final Supplier<Stream<P>> pods;
     private final Function<String, Optional<OpenPorts>> ask;
     private final Listener<P> listener;
     private final KeyedWorker<P> worker = new KeyedWorker<>(TOGETHER, pod -> {}, this::ask);
-    private final Thread clock = Thread.ofVirtual().name("open-ports").unstarted(this::keepAsking);
+    private final Loop loop;
 
     /** Hears of each pod whose open ports changed. */
     @FunctionalInterface
@@ -42,14 +47,16 @@ public final class OpenPortsWatch<P extends AskedPod> implements AutoCloseable {
      * @param pods all that are known
      * @param ask for the open ports of the pod at that address, within about a second
      */
-    public OpenPortsWatch(Supplier<Stream<P>> pods, Function<String, Optional<OpenPorts>> ask, Listener<P> listener) {
+    public OpenPortsWatch(
+            Supplier<Stream<P>> pods, Function<String, Optional<OpenPorts>> ask, Listener<P> listener, Health health) {
         this.pods = pods;
         this.ask = ask;
         this.listener = listener;
+        this.loop = new Loop("open-ports", SILENCE, this::askWhoIsDue, health);
     }
 
     public void start() {
-        clock.start();
+        loop.start();
     }
 
     /** How many pods hold ports open. */
@@ -62,15 +69,9 @@ public final class OpenPortsWatch<P extends AskedPod> implements AutoCloseable {
         return pods.get().filter(pod -> pod.ports().isSilent()).count();
     }
 
-    private void keepAsking() {
-        try {
-            while (!Thread.currentThread().isInterrupted()) {
-                pods.get().filter(pod -> pod.ports().isDue()).forEach(worker::submit);
-                Thread.sleep(TICK);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private Duration askWhoIsDue() {
+        pods.get().filter(pod -> pod.ports().isDue()).forEach(worker::submit);
+        return TICK;
     }
 
     private boolean ask(P pod) {
@@ -105,7 +106,7 @@ public final class OpenPortsWatch<P extends AskedPod> implements AutoCloseable {
 
     @Override
     public void close() {
-        clock.interrupt();
+        loop.close();
         worker.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.hamesh.operator.ownership;
 
 import io.hamesh.operator.consul.ConsulException;
+import io.hamesh.operator.work.Loop;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,16 +10,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at all names again and again: ends claims that nothing lives on and no intention allows, and gives Consul back
- * those that it lost.
+ * Looks at all names in each round of its loop: ends claims that nothing lives on and no intention allows, and gives
+ * Consul back those that it lost.
  */
-final class ClaimKeeper implements Runnable {
+final class ClaimKeeper implements Loop.Body {
     private static final Logger LOG = LoggerFactory.getLogger(ClaimKeeper.class);
     private static final Duration EVERY = Duration.ofSeconds(5);
     private static final Duration SPACING = Duration.ofMillis(200);
@@ -31,7 +30,6 @@ final class ClaimKeeper implements Runnable {
     private final Claimants claimants;
     private final Clock clock;
     private final Map<String, Instant> idleSince = new HashMap<>();
-    private final Semaphore news = new Semaphore(0);
 
     ClaimKeeper(
             ClaimView view,
@@ -50,24 +48,11 @@ final class ClaimKeeper implements Runnable {
         this.clock = clock;
     }
 
-    /** Something changed: look soon. */
-    void wake() {
-        news.release();
-    }
-
-    /** Runs until interrupted. */
     @Override
-    public void run() {
-        try {
-            while (!Thread.currentThread().isInterrupted()) {
-                look();
-                Thread.sleep(SPACING);
-                boolean unused = news.tryAcquire(EVERY.toMillis(), TimeUnit.MILLISECONDS);
-                news.drainPermits();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // the way to stop
-        }
+    public Duration round() throws InterruptedException {
+        look();
+        Thread.sleep(SPACING); // however often it is woken
+        return EVERY;
     }
 
     /** One look at all names; nothing before Consul was seen. */

@@ -4,6 +4,7 @@ import io.hamesh.operator.consul.BlockingQuery;
 import io.hamesh.operator.consul.KeyValue;
 import io.hamesh.operator.consul.KeyValues;
 import io.hamesh.operator.consul.Watched;
+import io.hamesh.operator.work.Loop;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,8 +19,7 @@ final class ClaimWatch implements BlockingQuery.Follower<List<KeyValue>> {
         this.view = view;
     }
 
-    /** Follows on the thread that runs it, until that is interrupted. */
-    static Runnable of(KeyValues consul, ClaimView view) {
+    static Loop.Body of(KeyValues consul, ClaimView view) {
         return new BlockingQuery<>(
                 "claims",
                 SPACING,

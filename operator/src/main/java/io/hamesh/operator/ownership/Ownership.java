@@ -3,6 +3,8 @@ package io.hamesh.operator.ownership;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.hamesh.operator.consul.KeyValue;
 import io.hamesh.operator.consul.KeyValues;
+import io.hamesh.operator.health.Health;
+import io.hamesh.operator.work.Loop;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Which namespace a service's name belongs to: every replica follows the claims, the one that leads writes them. */
 public final class Ownership implements ServiceNames, AutoCloseable {
@@ -25,20 +26,17 @@ public final class Ownership implements ServiceNames, AutoCloseable {
     /** An operator that starts judges by claims where it can, and does not wait for a Consul that is away. */
     private static final Duration FIRST_LOOK = Duration.ofSeconds(3);
 
-    private static final Duration LAST_WRITE = Duration.ofSeconds(2);
-
     private final OwnershipSettings settings;
     private final Judgement judgement;
     private final ClaimView view;
     private final FirstClaims firstClaims;
     private final PinnedNames pinned = new PinnedNames();
     private final ClaimWriter writer;
-    private final ClaimKeeper keeper;
     private final NamespaceWatch namespaces;
-    private final Thread watching;
+    private final Loop watching;
+    private final Loop keeping;
     private final List<Claimants> claimants = new CopyOnWriteArrayList<>();
     private final Set<String> doubted = ConcurrentHashMap.newKeySet();
-    private volatile @Nullable Thread keeping;
 
     /** Whether the key is a claim that the installation with that {@code cluster.name} wrote. */
     public static boolean isClaimOf(KeyValue pair, String cluster) {
@@ -49,7 +47,7 @@ public final class Ownership implements ServiceNames, AutoCloseable {
     }
 
     /** Asks nobody before {@link #start}. */
-    public Ownership(KubernetesClient client, KeyValues consul, OwnershipSettings settings) {
+    public Ownership(KubernetesClient client, KeyValues consul, OwnershipSettings settings, Health health) {
         Clock clock = Clock.systemUTC();
         this.settings = settings;
         namespaces = new NamespaceWatch(client);
@@ -57,14 +55,17 @@ public final class Ownership implements ServiceNames, AutoCloseable {
         view = new ClaimView(settings.cluster());
         firstClaims = new FirstClaims(clock);
         writer = new ClaimWriter(consul, view, settings, namespaces, pinned, firstClaims, namespaces::exists, clock);
-        keeper = new ClaimKeeper(view, writer, pinned, settings, namespaces, this::living, clock);
-        watching = Thread.ofVirtual().name("claim-watch").unstarted(ClaimWatch.of(consul, view));
+        watching = new Loop("claim-watch", ClaimWatch.of(consul, view), health);
+        keeping = new Loop(
+                "claim-keeper",
+                new ClaimKeeper(view, writer, pinned, settings, namespaces, this::living, clock),
+                health);
     }
 
     /** Follows the claims from now on; on every replica. */
     public void start() {
         watching.start();
-        namespaces.start(keeper::wake, view::tell);
+        namespaces.start(keeping::wake, view::tell);
         try {
             boolean unused = view.awaitKnown(FIRST_LOOK);
         } catch (InterruptedException e) {
@@ -98,21 +99,13 @@ public final class Ownership implements ServiceNames, AutoCloseable {
     /** Keeps the claims from now on; only where the operator leads, and once all claimants are known. */
     public void lead() {
         namespaces.awaitKnown(); // before that, every claim's namespace would be gone
-        view.onChange(service -> keeper.wake());
-        keeping = Thread.ofVirtual().name("claim-keeper").start(keeper);
+        view.onChange(service -> keeping.wake());
+        keeping.start();
     }
 
     /** Keeps them no more, and goes on judging by them. Returns once nothing more is written. */
     public void follow() {
-        Thread running = keeping;
-        if (running != null) {
-            running.interrupt();
-            try {
-                boolean unused = running.join(LAST_WRITE);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        keeping.close();
         pinned.retain(Set.of()); // the replica that leads lists them
     }
 
@@ -209,7 +202,7 @@ public final class Ownership implements ServiceNames, AutoCloseable {
 
     @Override
     public void close() {
-        watching.interrupt();
+        watching.close();
         firstClaims.close();
         namespaces.close();
     }

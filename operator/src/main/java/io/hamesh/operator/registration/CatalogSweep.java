@@ -88,7 +88,10 @@ final class CatalogSweep {
         return held != null && held.holds(wanted);
     }
 
-    /** Callers learn a service's protocol from Consul; pods that speak different ones, as in a roll-out, are left to themselves. */
+    /**
+     * Callers learn a service's protocol from Consul; pods that speak different ones, as in a roll-out, are left to
+     * themselves.
+     */
     private void declareAgain(List<ConfigEntry> defaults, Map<TrackedPod, PodRegistration> acknowledged, Cause cause) {
         Map<String, Set<Protocol>> spoken = acknowledged.values().stream()
                 .collect(Collectors.groupingBy(

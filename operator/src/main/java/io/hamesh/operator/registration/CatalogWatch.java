@@ -7,6 +7,7 @@ import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConsulCatalog;
 import io.hamesh.operator.consul.Watched;
 import io.hamesh.operator.registration.SweepTrigger.Cause;
+import io.hamesh.operator.work.Loop;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ final class CatalogWatch<T> implements BlockingQuery.Follower<T> {
     }
 
     /** Instances on nodes under our mark. Names alone do not show that an instance changed: each answer is news. */
-    static Runnable services(ConsulCatalog consul, String cluster, Consumer<Cause> trigger) {
+    static Loop.Body services(ConsulCatalog consul, String cluster, Consumer<Cause> trigger) {
         return of(
                 "services",
                 (index, wait) -> {
@@ -36,19 +37,19 @@ final class CatalogWatch<T> implements BlockingQuery.Follower<T> {
     }
 
     /** Checks on such nodes. Others' checks wake it too, and are no news. */
-    static Runnable checks(ConsulCatalog consul, String cluster, Consumer<Cause> trigger) {
+    static Loop.Body checks(ConsulCatalog consul, String cluster, Consumer<Cause> trigger) {
         return of("checks", (index, wait) -> consul.watchChecks(OwnershipMark.of(cluster), index, wait), trigger);
     }
 
     /** What all services speak. */
-    static Runnable protocols(ConfigEntries consul, Consumer<Cause> trigger) {
+    static Loop.Body protocols(ConfigEntries consul, Consumer<Cause> trigger) {
         return of(
                 ConfigEntry.SERVICE_DEFAULTS,
                 (index, wait) -> consul.watch(ConfigEntry.SERVICE_DEFAULTS, index, wait),
                 trigger);
     }
 
-    private static <T> Runnable of(String what, BlockingQuery.Question<T> question, Consumer<Cause> trigger) {
+    private static <T> Loop.Body of(String what, BlockingQuery.Question<T> question, Consumer<Cause> trigger) {
         return new BlockingQuery<>(what, SPACING, question, new CatalogWatch<>(trigger));
     }
 

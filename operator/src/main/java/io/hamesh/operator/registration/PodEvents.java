@@ -35,7 +35,7 @@ class PodEvents {
             LOG.atWarn()
                     .addKeyValue("pod", pod.toString())
                     .addKeyValue("reason", reason)
-                    .addKeyValue("why", message)
+                    .addKeyValue("error", message)
                     .log("pod needs attention");
         }
         var about = new ObjectReferenceBuilder()

@@ -47,7 +47,7 @@ final class PodReconciler {
         } catch (ConsulUnavailableException e) {
             LOG.atWarn()
                     .addKeyValue("pod", pod.toString())
-                    .addKeyValue("cause", e.getMessage())
+                    .addKeyValue("error", e.getMessage())
                     .log("registration waits for Consul");
             if (pod.isShown()) {
                 events.waits(pod, e);

@@ -11,6 +11,7 @@ import io.hamesh.operator.openports.OpenPortsWatch;
 import io.hamesh.operator.ownership.Claimant;
 import io.hamesh.operator.ownership.ServiceNames;
 import io.hamesh.operator.registration.SweepTrigger.Cause;
+import io.hamesh.operator.work.Loop;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -20,23 +21,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps Consul's catalog in step with injected pods and their nodes; for one operator at a time. What its parts are, and the
- * order in which they start and end; no more is decided here.
+ * Keeps Consul's catalog in step with injected pods and their nodes; for one operator at a time. What its parts are,
+ * and the order in which they start and end; no more is decided here.
  */
 public final class Registration implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Registration.class);
 
-    /** A pod's calls to Consul end in ten seconds each, and there are a dozen at most: past this, one of them hangs. */
+    /** A pod's calls to Consul end in 20 s each, and there are a dozen at most: past this, one of them hangs. */
     private static final Duration LONGEST_WRITE = Duration.ofMinutes(5);
 
     private final ClusterWatch kubernetes;
     private final TrackedPods pods;
     private final PodController controller;
     private final OpenPortsWatch<TrackedPod> openPorts;
-    private final StartWatch starts;
     private final SweepLoop sweeps;
     private final PodHandler podHandler;
-    private final List<Thread> threads;
+    private final List<Loop> loops;
 
     /**
      * Watches nothing before {@link #start}.
@@ -62,11 +62,14 @@ public final class Registration implements AutoCloseable {
         var reconciler = new PodReconciler(wanted, podNames, protocols, capacity, writer, events);
         controller =
                 new PodController(pods, wanted, capacity, reconciler, health.inFlight("registration", LONGEST_WRITE));
-        openPorts = new OpenPortsWatch<>(pods::all, new OpenPortsClient()::ask, (pod, type, reason, message) -> {
-            events.tell(pod, type, reason, message);
-            controller.judgeAgain(pod); // its check may say so
-        });
-        starts = new StartWatch(pods, events, InstantSource.system());
+        openPorts = new OpenPortsWatch<>(
+                pods::all,
+                new OpenPortsClient()::ask,
+                (pod, type, reason, message) -> {
+                    events.tell(pod, type, reason, message);
+                    controller.judgeAgain(pod); // its check may say so
+                },
+                health);
         var redirects = new UpstreamRedirects(pods, events);
         podHandler = new PodHandler(pods, controller, redirects, events);
         var trigger = new SweepTrigger();
@@ -75,18 +78,16 @@ public final class Registration implements AutoCloseable {
         var marked = new MarkedCatalog(consul, cluster, kubernetes::nodeExists);
         var sweep = new CatalogSweep(marked, pods, wanted, controller, protocols, new DriftMeter(meters));
         sweeps = new SweepLoop(trigger, controller, kubernetes::lives, sweep);
-        threads = List.of(
-                Thread.ofVirtual().name("catalog-sweep").unstarted(sweeps),
-                Thread.ofVirtual()
-                        .name("services-watch")
-                        .unstarted(CatalogWatch.services(consul, cluster, trigger::fire)),
-                Thread.ofVirtual().name("checks-watch").unstarted(CatalogWatch.checks(consul, cluster, trigger::fire)),
-                Thread.ofVirtual()
-                        .name("service-defaults-watch")
-                        .unstarted(CatalogWatch.protocols(consul, trigger::fire)),
-                Thread.ofVirtual()
-                        .name("service-resolver-watch")
-                        .unstarted(ConfigEntryWatch.of(consul, ConfigEntry.SERVICE_RESOLVER, redirects)));
+        loops = List.of(
+                new Loop("catalog-sweep", sweeps, health),
+                new Loop("services-watch", CatalogWatch.services(consul, cluster, trigger::fire), health),
+                new Loop("checks-watch", CatalogWatch.checks(consul, cluster, trigger::fire), health),
+                new Loop("service-defaults-watch", CatalogWatch.protocols(consul, trigger::fire), health),
+                new Loop(
+                        "service-resolver-watch",
+                        ConfigEntryWatch.of(consul, ConfigEntry.SERVICE_RESOLVER, redirects),
+                        health),
+                new Loop("start-watch", new StartWatch(pods, events, InstantSource.system()), health));
     }
 
     /** Returns once both watches know the present; Consul may be away. */
@@ -95,9 +96,8 @@ public final class Registration implements AutoCloseable {
         kubernetes.pods().forEach(pods::show);
         sweeps.swept(Cause.BACK); // what Consul holds already need not be written again
         kubernetes.tell(new NodeHandler(controller), podHandler);
-        threads.forEach(Thread::start);
+        loops.forEach(Loop::start);
         openPorts.start();
-        starts.start();
         LOG.atInfo()
                 .addKeyValue("pods", kubernetes.pods().size())
                 .addKeyValue("nodes", kubernetes.nodes().size())
@@ -126,9 +126,9 @@ public final class Registration implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.forEach(Thread::interrupt);
+        loops.forEach(Loop::interrupt);
         openPorts.close();
-        starts.close();
+        loops.forEach(Loop::close);
         kubernetes.close();
         controller.close();
     }

@@ -3,16 +3,17 @@ package io.hamesh.operator.registration;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.hamesh.model.ContainerNames;
+import io.hamesh.operator.work.Loop;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Tells the owners of pods that do not start what these wait for. Nothing of a pod changes while it waits, so that nothing but
- * the time shows it.
+ * Tells the owners of pods that do not start what these wait for. Nothing of a pod changes while it waits, so that
+ * nothing but the time shows it.
  */
-final class StartWatch implements AutoCloseable {
+final class StartWatch implements Loop.Body {
     /** Since when a pod's sidecars run and have nothing to serve yet, and whom its agent asks. */
     record Start(Instant since, String consulAddress) {
         /** HAProxy runs, has nothing to serve yet, and keeps all containers after it from starting. */
@@ -45,17 +46,18 @@ final class StartWatch implements AutoCloseable {
     private final TrackedPods pods;
     private final PodEvents events;
     private final InstantSource clock;
-    private final Thread ticker = Thread.ofVirtual().name("start-watch").unstarted(this::keepLooking);
 
-    /** Looks at nothing before {@link #start}. */
+    /** Looks at nothing before its first round. */
     StartWatch(TrackedPods pods, PodEvents events, InstantSource clock) {
         this.pods = pods;
         this.events = events;
         this.clock = clock;
     }
 
-    void start() {
-        ticker.start();
+    @Override
+    public Duration round() {
+        look();
+        return TICK;
     }
 
     /** Tells each pod once that has waited for too long. */
@@ -73,21 +75,5 @@ final class StartWatch implements AutoCloseable {
                         + " s they have not. What is missing, and why: kubectl logs "
                         + pod.key().name() + " -c "
                         + ContainerNames.AGENT);
-    }
-
-    private void keepLooking() {
-        try {
-            while (!Thread.currentThread().isInterrupted()) {
-                Thread.sleep(TICK);
-                look();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    @Override
-    public void close() {
-        ticker.interrupt();
     }
 }

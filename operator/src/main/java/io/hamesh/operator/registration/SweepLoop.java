@@ -3,13 +3,14 @@ package io.hamesh.operator.registration;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.hamesh.operator.consul.ConsulException;
 import io.hamesh.operator.registration.SweepTrigger.Cause;
+import io.hamesh.operator.work.Loop;
 import java.time.Duration;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Compares the catalog with the pods each minute, and whenever there is a cause; for one thread, until it is interrupted. */
-final class SweepLoop implements Runnable {
+/** Compares the catalog with the pods each minute, and whenever there is a cause. */
+final class SweepLoop implements Loop.Body {
     private static final Logger LOG = LoggerFactory.getLogger(SweepLoop.class);
     private static final Duration EVERY = Duration.ofMinutes(1);
     private static final Duration RETRY = Duration.ofSeconds(1);
@@ -25,7 +26,7 @@ final class SweepLoop implements Runnable {
     private final CatalogSweep sweep;
 
     /**
-     * Compares nothing before it runs.
+     * Compares nothing before its first round, or {@link #swept}.
      *
      * @param lives whether Kubernetes still has that pod
      */
@@ -36,23 +37,17 @@ final class SweepLoop implements Runnable {
         this.sweep = sweep;
     }
 
+    /** One comparison, once there is a cause. */
     @Override
-    public void run() {
-        try {
-            while (!Thread.currentThread().isInterrupted()) {
-                Cause cause = trigger.await(EVERY);
-                long start = System.nanoTime();
-                if (swept(cause)) {
-                    long took = System.nanoTime() - start;
-                    Thread.sleep(LEAST_PAUSE.plusNanos(PAUSE_TO_SWEEP * took));
-                } else {
-                    trigger.fire(Cause.BACK);
-                    Thread.sleep(RETRY);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    public Duration round() throws InterruptedException {
+        Cause cause = trigger.await(EVERY);
+        long start = System.nanoTime();
+        if (swept(cause)) {
+            long took = System.nanoTime() - start;
+            return LEAST_PAUSE.plusNanos(PAUSE_TO_SWEEP * took);
         }
+        trigger.fire(Cause.BACK);
+        return RETRY;
     }
 
     /** Once; whether Consul answered. */
@@ -62,7 +57,7 @@ final class SweepLoop implements Runnable {
             sweep.run(cause);
             return true;
         } catch (ConsulException e) {
-            LOG.atWarn().addKeyValue("cause", e.getMessage()).log("catalog not compared, trying again");
+            LOG.atWarn().addKeyValue("error", e.getMessage()).log("catalog not compared, trying again");
             return false;
         } catch (RuntimeException e) {
             LOG.error("catalog not compared, trying again", e);

@@ -3,7 +3,10 @@ package io.hamesh.operator.registration;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Says when the catalog is to be compared with the pods, and why. Of several causes that nobody took up yet, the gravest counts. */
+/**
+ * Says when the catalog is to be compared with the pods, and why. Of several causes that nobody took up yet, the
+ * gravest counts.
+ */
 final class SweepTrigger {
     /** Why the catalog is compared with the pods; the later in this order, the less Consul is believed. */
     enum Cause {

@@ -2,6 +2,7 @@ package io.hamesh.operator.webhook;
 
 import io.hamesh.operator.health.Health;
 import io.hamesh.operator.health.Heartbeat;
+import io.hamesh.operator.work.Loop;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
@@ -17,10 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks this replica's own webhook, over TLS, trusting the CA that the API server is told to trust, and then by way of the
- * HAProxy in front of it, as the API server does. It answers for readiness what no flag can: that a review sent here now is
- * answered. And it asks so often at first that no pod of anybody's waits
- * for a cold JVM (a first review was seen to take more than 5 s on a busy node).
+ * Asks this replica's own webhook, over TLS, trusting the CA that the API server is told to trust, and then by way of
+ * the HAProxy in front of it, as the API server does. It answers for readiness what no flag can: that a review sent
+ * here now is answered. And it asks so often at first that no pod of anybody's waits for a cold JVM (a first review was
+ * seen to take more than 5 s on a busy node).
  */
 public final class SelfReview implements AutoCloseable {
     /**
@@ -43,8 +44,8 @@ public final class SelfReview implements AutoCloseable {
     private final int front;
     private final WebhookCertificates certificates;
     private final List<Example> examples;
-    private final Heartbeat heartbeat;
-    private final Thread asking = Thread.ofVirtual().name("self-review").unstarted(this::keepAsking);
+    private final Heartbeat answers;
+    private final Loop asking;
     private volatile boolean answered;
     private int failures;
 
@@ -55,7 +56,8 @@ public final class SelfReview implements AutoCloseable {
         this.front = front;
         this.certificates = certificates;
         this.examples = List.copyOf(examples);
-        this.heartbeat = health.heartbeat("webhook", SILENCE);
+        this.answers = health.heartbeat("webhook", SILENCE);
+        this.asking = new Loop("self-review", SILENCE, this::review, health);
         health.needs("webhook", () -> answered, "it has not answered a review of its own yet, or not lately");
     }
 
@@ -66,20 +68,14 @@ public final class SelfReview implements AutoCloseable {
 
     @Override
     public void close() {
-        asking.interrupt();
-        heartbeat.rest();
+        asking.close();
+        answers.rest();
     }
 
-    private void keepAsking() {
-        try {
-            while (true) {
-                Optional<ServingCertificate> served = certificates.served();
-                boolean good = served.isPresent() && isAnswered(served.get());
-                Thread.sleep(good ? EVERY : RETRY);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private Duration review() {
+        Optional<ServingCertificate> served = certificates.served();
+        boolean good = served.isPresent() && isAnswered(served.get());
+        return good ? EVERY : RETRY;
     }
 
     private boolean isAnswered(ServingCertificate served) {
@@ -107,7 +103,7 @@ public final class SelfReview implements AutoCloseable {
         }
         answered = true;
         failures = 0;
-        heartbeat.beat();
+        answers.beat();
         return true;
     }
 
@@ -118,6 +114,7 @@ public final class SelfReview implements AutoCloseable {
     }
 
     private void ask(int port, Example example, SSLSocketFactory trust) throws IOException {
+        Loop.signOfLife();
         URI uri = URI.create("https://127.0.0.1:" + port + example.path());
         HttpsURLConnection connection = (HttpsURLConnection) uri.toURL().openConnection();
         connection.setSSLSocketFactory(trust);

@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.hamesh.operator.front.Front;
 import io.hamesh.operator.health.Health;
-import io.hamesh.operator.health.Heartbeat;
+import io.hamesh.operator.work.Loop;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,17 +14,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps three things in step for as long as the operator runs: the Secret, what is served and answered, and what the API
- * server trusts and asks. One thread looks whenever one of them changed, and now and then for the clock's sake.
+ * Keeps three things in step for as long as the operator runs: the Secret, what is served and answered, and what the
+ * API server trusts and asks. One loop looks whenever one of them changed, and now and then for the clock's sake.
  */
 public final class WebhookCertificates implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookCertificates.class);
@@ -39,12 +36,9 @@ public final class WebhookCertificates implements AutoCloseable {
     private final Front front;
     private final CertificateSwitch certificateSwitch = new CertificateSwitch();
     private final PathSwitch pathSwitch = new PathSwitch();
-    private final Heartbeat heartbeat;
     private final HotKeyManager keys = new HotKeyManager();
-    private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
     private final List<SharedIndexInformer<?>> watches;
-    private final Thread keeper =
-            Thread.ofVirtual().name("webhook-certificates").unstarted(this::keep);
+    private final Loop loop;
     private volatile boolean trusted;
 
     /**
@@ -65,7 +59,7 @@ public final class WebhookCertificates implements AutoCloseable {
             Health health) {
         this.front = front;
         this.secret = new CertificateSecret(client, namespace, service + "." + namespace + ".svc", lifetime);
-        this.heartbeat = health.heartbeat("webhook-certificates", SILENCE);
+        this.loop = new Loop("webhook-certificates", SILENCE, this::look, health);
         this.bundles = new CaBundles(client, configurations);
         this.paths = new WebhookPaths(client, configurations);
         this.pods = new OperatorPods(client, namespace);
@@ -92,7 +86,7 @@ public final class WebhookCertificates implements AutoCloseable {
     }
 
     public WebhookCertificates start() {
-        keeper.start();
+        loop.start();
         watches.forEach(SharedIndexInformer::start);
         return this;
     }
@@ -100,7 +94,7 @@ public final class WebhookCertificates implements AutoCloseable {
     @Override
     public void close() {
         watches.forEach(SharedIndexInformer::stop);
-        keeper.interrupt();
+        loop.close();
     }
 
     boolean isWatching() {
@@ -127,20 +121,6 @@ public final class WebhookCertificates implements AutoCloseable {
                         .addEventHandler(new Changed<>()));
         all.forEach(watch -> watch.exceptionHandler((started, error) -> true)); // try again, for ever
         return all;
-    }
-
-    private void keep() {
-        Duration pause = Duration.ZERO;
-        try {
-            while (true) {
-                changes.poll(pause.toMillis(), TimeUnit.MILLISECONDS);
-                changes.clear();
-                heartbeat.beat();
-                pause = look();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** One look at all three; says how long to pause after it. */
@@ -201,17 +181,17 @@ public final class WebhookCertificates implements AutoCloseable {
     private final class Changed<T extends HasMetadata> implements ResourceEventHandler<T> {
         @Override
         public void onAdd(T object) {
-            changes.add(object.getMetadata().getName());
+            loop.wake();
         }
 
         @Override
         public void onUpdate(T before, T after) {
-            changes.add(after.getMetadata().getName());
+            loop.wake();
         }
 
         @Override
         public void onDelete(T object, boolean finalStateUnknown) {
-            changes.add(object.getMetadata().getName());
+            loop.wake();
         }
     }
 }

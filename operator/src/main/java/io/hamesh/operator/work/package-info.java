@@ -1,6 +1,6 @@
 /**
- * Work that is done for one thing at a time and for several things together, and tried again until it works.
- * What the things are, the features say; nothing here knows them.
+ * The two kinds of worker: one does things by their keys, one at a time each and several together, tried again until it
+ * works; the other goes round for as long as the operator runs. What they do, the features say; nothing here knows it.
  */
 @NullMarked
 package io.hamesh.operator.work;

@@ -2,10 +2,12 @@ package io.hamesh.operator.consul;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hamesh.operator.health.Health;
+import io.hamesh.operator.work.Loop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class BlockingQueryTest {
@@ -69,19 +71,20 @@ class BlockingQueryTest {
 
     @Test
     void interruptionEndsIt() throws InterruptedException {
-        CountDownLatch asking = new CountDownLatch(1);
-        Thread thread = Thread.ofVirtual()
-                .start(new BlockingQuery<>(
-                        "test",
-                        SPACING,
-                        (index, wait) -> {
-                            asking.countDown();
-                            return waitForNews(wait);
-                        },
-                        this::hear));
-        asking.await();
-        thread.interrupt();
-        assertThat(thread.join(Duration.ofSeconds(5))).isTrue();
+        CompletableFuture<Thread> asking = new CompletableFuture<>();
+        Loop.Body body = new BlockingQuery<>(
+                "test",
+                SPACING,
+                (index, wait) -> {
+                    asking.complete(Thread.currentThread());
+                    return waitForNews(wait);
+                },
+                this::hear);
+        try (Loop loop = new Loop("test", body, new Health()).start()) {
+            Thread thread = asking.join();
+            loop.interrupt();
+            assertThat(thread.join(Duration.ofSeconds(5))).isTrue();
+        }
     }
 
     /** As the gateway does when its thread is interrupted. */
@@ -98,13 +101,13 @@ class BlockingQueryTest {
     private Duration look(String value, long index) {
         answer = new Watched<>(value, index);
         inTrouble = false;
-        return query.look();
+        return query.round();
     }
 
     private Duration fail(RuntimeException why) {
         trouble = why;
         inTrouble = true;
-        return query.look();
+        return query.round();
     }
 
     private Watched<String> ask(long index, Duration wait) {

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConfigEntryWatch;
 import io.hamesh.operator.consul.ConsulRefusedException;
+import io.hamesh.operator.health.Health;
+import io.hamesh.operator.work.Loop;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -20,8 +23,11 @@ class IntentionWatchTest {
 
     private final ConsulInMemory consul = new ConsulInMemory();
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-    private final Thread watching =
-            Thread.ofVirtual().unstarted(ConfigEntryWatch.of(consul, ConfigEntry.SERVICE_INTENTIONS, new Follower()));
+    private final CompletableFuture<Thread> thread = new CompletableFuture<>();
+    private final Loop watching = new Loop(
+            "intention-watch",
+            ConfigEntryWatch.of(consul, ConfigEntry.SERVICE_INTENTIONS, new Follower()),
+            new Health());
 
     @BeforeEach
     void follow() throws InterruptedException {
@@ -33,7 +39,7 @@ class IntentionWatchTest {
     @AfterEach
     void interruptionEndsIt() throws InterruptedException {
         watching.interrupt();
-        assertThat(watching.join(Duration.ofSeconds(5))).isTrue();
+        assertThat(thread.join().join(Duration.ofSeconds(5))).isTrue();
     }
 
     @Test
@@ -64,6 +70,7 @@ class IntentionWatchTest {
     private final class Follower implements ConfigEntryWatch.Follower {
         @Override
         public void fresh(List<ConfigEntry> entries) {
+            thread.complete(Thread.currentThread());
             heard.add(FRESH);
         }
 

@@ -3,6 +3,7 @@ package io.hamesh.operator.openports;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.hamesh.operator.health.Health;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -18,11 +19,14 @@ class OpenPortsWatchTest {
     private final Queue<Asked> changes = new ConcurrentLinkedQueue<>();
     private volatile Optional<OpenPorts> answer = Optional.of(OpenPorts.NONE);
     private final Asked pod = new Asked(new PodPorts());
-    private final OpenPortsWatch<Asked> watch =
-            new OpenPortsWatch<>(() -> Stream.of(pod), this::ask, (changed, type, reason, message) -> {
+    private final OpenPortsWatch<Asked> watch = new OpenPortsWatch<>(
+            () -> Stream.of(pod),
+            this::ask,
+            (changed, type, reason, message) -> {
                 changes.add(changed);
                 events.add(reason + ": " + message);
-            });
+            },
+            new Health());
 
     /** The pod of these tests. */
     private record Asked(PodPorts ports) implements AskedPod {}

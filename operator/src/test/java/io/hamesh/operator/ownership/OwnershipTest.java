@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.hamesh.operator.consul.ConsulException;
 import io.hamesh.operator.consul.ConsulRefusedException;
 import io.hamesh.operator.consul.TxnOperation.CheckKey;
+import io.hamesh.operator.health.Health;
 import io.hamesh.operator.ownership.Verdict.Owner;
 import io.hamesh.operator.ownership.Verdict.Refused;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ class OwnershipTest {
             .withConfig(new ConfigBuilder().withMasterUrl("http://127.0.0.1:1").build())
             .build();
 
-    private final Ownership ownership = new Ownership(nowhere, consul, SETTINGS);
+    private final Ownership ownership = new Ownership(nowhere, consul, SETTINGS, new Health());
 
     @AfterEach
     void close() {

@@ -13,6 +13,7 @@ import io.hamesh.operator.health.Health;
 import io.hamesh.operator.openports.OpenPorts;
 import io.hamesh.operator.ownership.NamesInMemory;
 import io.hamesh.operator.registration.SweepTrigger.Cause;
+import io.hamesh.operator.work.Loop;
 import io.hamesh.testbed.RealConsul;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -43,7 +44,7 @@ class RealCatalogTest {
     private ConsulGateway gateway;
     private TestRegistration registration;
     private CatalogSweep sweep;
-    private List<Thread> watches = List.of();
+    private List<Loop> watches = List.of();
 
     @BeforeEach
     void start(@TempDir Path folder) throws IOException {
@@ -62,7 +63,7 @@ class RealCatalogTest {
 
     @AfterEach
     void stop() {
-        watches.forEach(Thread::interrupt);
+        watches.forEach(Loop::close);
         registration.close();
         consul.close();
     }
@@ -130,8 +131,7 @@ class RealCatalogTest {
         TrackedPods pods = new TrackedPods("prod");
         pods.show(pod(0, "a"));
         UpstreamRedirects redirects = new UpstreamRedirects(pods, events);
-        watches = List.of(
-                Thread.ofVirtual().start(ConfigEntryWatch.of(gateway, ConfigEntry.SERVICE_RESOLVER, redirects)));
+        watches = List.of(follow(ConfigEntryWatch.of(gateway, ConfigEntry.SERVICE_RESOLVER, redirects)));
         consul.put("/v1/config", """
                 {"Kind":"service-resolver","Name":"redis","Redirect":{"Service":"cache"}}""");
         await().until(() -> events.told.size() == 1);
@@ -181,8 +181,12 @@ class RealCatalogTest {
 
     private void watch() {
         watches = List.of(
-                Thread.ofVirtual().start(CatalogWatch.services(gateway, "prod", services::add)),
-                Thread.ofVirtual().start(CatalogWatch.checks(gateway, "prod", checks::add)));
+                follow(CatalogWatch.services(gateway, "prod", services::add)),
+                follow(CatalogWatch.checks(gateway, "prod", checks::add)));
+    }
+
+    private static Loop follow(Loop.Body watch) {
+        return new Loop("watch", watch, new Health()).start();
     }
 
     private void awaitConsul() {

@@ -5,8 +5,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What is left of all intentions once they are ranked: who may call this pod's service: the most exact name wins, then {@value #ANY}, and where neither is there the call is
- * denied.
+ * What is left of all intentions once they are ranked: who may call this pod's service. The most exact name wins, then
+ * {@value #ANY}, and where neither is there the call is denied.
  *
  * @param sources verdict by the source service's whole name, or {@value #ANY}
  */

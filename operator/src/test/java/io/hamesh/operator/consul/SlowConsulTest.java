@@ -1,0 +1,150 @@
+package io.hamesh.operator.consul;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.hamesh.operator.health.Health;
+import io.hamesh.operator.work.Loop;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A Consul that is away or takes its time is no reason to restart the operator, and never holds a caller for good. */
+class SlowConsulTest {
+    /** More than any call lasts. */
+    private static final Duration SLOW = Duration.ofMinutes(2);
+
+    private static final int CALLS = 20;
+    private static final int BREAKS_OFF = 0;
+    private static final int STOPS_HALFWAY = 1;
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final Health health = new Health(nanos::get);
+    private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicInteger failed = new AtomicInteger();
+    private final AtomicInteger status = new AtomicInteger(200);
+    private final Queue<String> found = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch end = new CountDownLatch(1);
+    private HttpServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", this::answerLate);
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        end.countDown();
+        server.stop(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 403, 500, BREAKS_OFF})
+    void roundOfManyCallsIsAliveHoweverLateTheyEnd(int how) {
+        status.set(how);
+        var consul = new ConsulGateway(address().toString(), new SimpleMeterRegistry());
+        AtomicInteger rounds = new AtomicInteger();
+        Loop.Body body = () -> {
+            for (int call = 0; call < CALLS; call++) {
+                ask(consul);
+            }
+            rounds.incrementAndGet();
+            return Duration.ofHours(1);
+        };
+        try (Loop loop = new Loop("catalog-sweep", body, health)) {
+            loop.start();
+            await().until(() -> rounds.get() == 1);
+        }
+        assertThat(asked).hasValueGreaterThanOrEqualTo(CALLS);
+        assertThat(failed).hasValue(how == 200 ? 0 : CALLS);
+        assertThat(found).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 500, BREAKS_OFF})
+    void watchIsAliveThoughConsulIsNot(int how) {
+        status.set(how);
+        var consul = new ConsulGateway(address().toString(), new SimpleMeterRegistry());
+        var query = new BlockingQuery<>(
+                "services", Duration.ZERO, (index, wait) -> consul.keys("claims/", index, wait), (answer, fresh) -> {});
+        try (Loop loop = new Loop("services-watch", query, health)) {
+            loop.start();
+            await().until(() -> asked.get() > 4);
+        }
+        assertThat(found).isEmpty();
+    }
+
+    @Test
+    @Timeout(20)
+    void answerThatStopsHalfwayEndsTheCall() {
+        status.set(STOPS_HALFWAY);
+        var http = new io.hamesh.operator.consul.HttpExchange(
+                address(), new SimpleMeterRegistry(), Duration.ofMillis(300));
+        assertThatThrownBy(() -> http.get("/v1/catalog/nodes"))
+                .isInstanceOf(ConsulUnavailableException.class)
+                .hasMessage("Consul at " + address() + " did not end its answer");
+    }
+
+    private void ask(ConsulGateway consul) {
+        try {
+            consul.list("service-intentions");
+        } catch (ConsulException e) {
+            failed.incrementAndGet();
+        }
+    }
+
+    private void answerLate(HttpExchange exchange) throws IOException {
+        asked.incrementAndGet();
+        found.addAll(health.wedged());
+        nanos.addAndGet(SLOW.toNanos());
+        found.addAll(health.wedged());
+        switch (status.get()) {
+            case BREAKS_OFF -> exchange.close();
+            case STOPS_HALFWAY -> stopHalfway(exchange);
+            default -> {
+                byte[] body = "[]".getBytes(StandardCharsets.UTF_8);
+                exchange.getResponseHeaders().set("X-Consul-Index", Integer.toString(asked.get()));
+                exchange.sendResponseHeaders(status.get(), body.length);
+                exchange.getResponseBody().write(body);
+                exchange.close();
+            }
+        }
+    }
+
+    private void stopHalfway(HttpExchange exchange) throws IOException {
+        exchange.sendResponseHeaders(200, 1000);
+        exchange.getResponseBody().write('[');
+        exchange.getResponseBody().flush();
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private URI address() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+}
