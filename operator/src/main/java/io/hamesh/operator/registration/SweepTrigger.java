@@ -1,6 +1,7 @@
 package io.hamesh.operator.registration;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class SweepTrigger {
     /** Why the catalog is compared with the pods; the later in this order, the less Consul is believed. */
     enum Cause {
-        /** A minute has passed. */
+        /** A minute has passed since the last look that was not for a change, whatever changed meanwhile. */
         TIME,
 
         /** Somebody wrote to the catalog, perhaps we ourselves. */
@@ -24,6 +25,7 @@ final class SweepTrigger {
     }
 
     private @Nullable Cause pending;
+    private long lastWhole = System.nanoTime();
 
     synchronized void fire(Cause cause) {
         Cause before = pending;
@@ -31,18 +33,24 @@ final class SweepTrigger {
         notifyAll();
     }
 
-    /** Waits for a cause; {@link Cause#TIME} where none came for {@code patience}. */
-    synchronized Cause await(Duration patience) throws InterruptedException {
-        long end = System.nanoTime() + patience.toNanos();
-        while (pending == null) {
-            long millis = (end - System.nanoTime() + 999_999) / 1_000_000;
-            if (millis <= 0) {
-                return Cause.TIME;
-            }
-            wait(millis);
+    /**
+     * Waits for a cause.
+     *
+     * @param every how long after the last {@link Cause#TIME} or {@link Cause#BACK} the next {@code TIME} is due; it takes
+     *     the place of a mere {@link Cause#CHANGED}, so that a catalog that never rests does not keep it away
+     */
+    synchronized Cause await(Duration every) throws InterruptedException {
+        long due = lastWhole + every.toNanos();
+        long left = due - System.nanoTime();
+        while (pending == null && left > 0) {
+            wait((left + 999_999) / 1_000_000);
+            left = due - System.nanoTime();
         }
-        Cause taken = pending;
+        Cause taken = pending == Cause.BACK || left > 0 ? Objects.requireNonNull(pending) : Cause.TIME;
         pending = null;
+        if (taken != Cause.CHANGED) {
+            lastWhole = System.nanoTime();
+        }
         return taken;
     }
 }

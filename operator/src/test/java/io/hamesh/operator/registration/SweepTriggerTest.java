@@ -21,6 +21,14 @@ class SweepTriggerTest {
     }
 
     @Test
+    void timeComesHoweverOftenTheCatalogChanges() throws Exception {
+        trigger.fire(Cause.CHANGED);
+        assertThat(trigger.await(Duration.ofMinutes(1))).isEqualTo(Cause.CHANGED);
+        trigger.fire(Cause.CHANGED);
+        assertThat(trigger.await(ALREADY_OVER)).isEqualTo(Cause.TIME);
+    }
+
+    @Test
     void causeEndsTheWait() throws Exception {
         Thread waker = Thread.ofVirtual().start(() -> trigger.fire(Cause.CHANGED));
         assertThat(trigger.await(Duration.ofMinutes(1))).isEqualTo(Cause.CHANGED);
