@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConfigEntryWatch;
 import io.hamesh.operator.consul.ConsulUnavailableException;
+import io.hamesh.operator.consul.InMemoryConsul;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,7 @@ class IntentionEventSourceTest {
     private final Upkeep refused = new Upkeep();
     private final Upkeep other = new Upkeep();
     private final IntentionEventSource source =
-            new IntentionEventSource(new IntentionStore(client), new ConsulInMemory(), List.of(refused, other));
+            new IntentionEventSource(new IntentionStore(client), new InMemoryConsul(), List.of(refused, other));
 
     @AfterEach
     void close() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConfigEntryWatch;
 import io.hamesh.operator.consul.ConsulRefusedException;
+import io.hamesh.operator.consul.InMemoryConsul;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class IntentionWatchTest {
     private static final String FRESH = "fresh";
 
-    private final ConsulInMemory consul = new ConsulInMemory();
+    private final InMemoryConsul consul = new InMemoryConsul();
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     private final Thread watching =
             Thread.ofVirtual().unstarted(ConfigEntryWatch.of(consul, ConfigEntry.SERVICE_INTENTIONS, new Follower()));
@@ -44,7 +45,7 @@ class IntentionWatchTest {
         consul.force(Examples.foreign("api"));
         assertThat(nextNews()).isEqualTo("[api]");
 
-        consul.forceDelete("redis");
+        consul.delete(ConfigEntry.SERVICE_INTENTIONS, "redis");
         assertThat(nextNews()).isEqualTo("[redis]");
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hamesh.model.Protocol;
 import io.hamesh.operator.consul.ConfigEntry;
+import io.hamesh.operator.consul.InMemoryConsul;
 import io.hamesh.operator.registration.ProtocolDefaults.Declaration;
 import io.hamesh.operator.registration.ProtocolDefaults.Declaration.InPlace;
 import io.hamesh.operator.registration.ProtocolDefaults.Declaration.Repaired;
