@@ -83,7 +83,10 @@ public final class Registration implements AutoCloseable {
                 Thread.ofVirtual().name("checks-watch").unstarted(CatalogWatch.checks(consul, cluster, trigger::fire)),
                 Thread.ofVirtual()
                         .name("service-defaults-watch")
-                        .unstarted(CatalogWatch.protocols(consul, trigger::fire)),
+                        .unstarted(CatalogWatch.entries(consul, ConfigEntry.SERVICE_DEFAULTS, trigger::fire)),
+                Thread.ofVirtual()
+                        .name("proxy-defaults-watch")
+                        .unstarted(CatalogWatch.entries(consul, ConfigEntry.PROXY_DEFAULTS, trigger::fire)),
                 Thread.ofVirtual()
                         .name("service-resolver-watch")
                         .unstarted(ConfigEntryWatch.of(consul, ConfigEntry.SERVICE_RESOLVER, redirects)));

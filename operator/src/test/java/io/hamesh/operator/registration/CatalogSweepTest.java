@@ -84,6 +84,21 @@ class CatalogSweepTest {
     }
 
     @Test
+    void protocolOfSilentPodsIsWrittenOnceProxyDefaultsSaysAnother() {
+        register(RegisteredPods.ready().build());
+        assertThat(consul.entries).isEmpty();
+        consul.force(new ConfigEntry(
+                ConfigEntry.PROXY_DEFAULTS,
+                ConfigEntry.GLOBAL,
+                Map.of(),
+                Map.of("Config", Map.of("protocol", "http")),
+                0));
+        sweep.run(Cause.CHANGED);
+        assertThat(consul.protocol("www")).isEqualTo("tcp");
+        assertThat(drift("protocol")).isZero();
+    }
+
+    @Test
     void protocolThatHalfOfTheServicesPodsSpeakIsLeftAlone() {
         register(RegisteredPods.pod("www-1", "uid-1", RegisteredPods.speaking(Protocol.HTTP))
                 .build());
