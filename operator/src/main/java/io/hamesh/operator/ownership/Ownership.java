@@ -58,7 +58,7 @@ public final class Ownership implements ServiceNames, AutoCloseable {
         firstClaims = new FirstClaims(clock);
         writer = new ClaimWriter(consul, view, settings, namespaces, pinned, firstClaims, namespaces::exists, clock);
         keeper = new ClaimKeeper(view, writer, pinned, settings, namespaces, this::living, clock);
-        watching = Thread.ofVirtual().name("claim-watch").unstarted(ClaimWatch.of(consul, view));
+        watching = Thread.ofVirtual().name("claim-watch").unstarted(view.following(consul));
     }
 
     /** Follows the claims from now on; on every replica. */

@@ -31,7 +31,6 @@ class ClaimKeeperTest {
 
     private final InMemoryConsul consul = new InMemoryConsul();
     private final ClaimView view = new ClaimView("west");
-    private final ClaimWatch watch = new ClaimWatch(view);
     private final Map<String, List<Claimant>> living = new HashMap<>();
     private final Set<String> endedNamespaces = new HashSet<>();
     private final List<String> changes = new ArrayList<>();
@@ -263,13 +262,12 @@ class ClaimKeeperTest {
         var older = consul.keys(Ownership.KEY_PREFIX, 0, Duration.ZERO);
         living.put("api", List.of(livingSince("shop", 1)));
         keeper.look();
-        view.replace(
-                older.value().stream().map(Claim::of).flatMap(Optional::stream).toList(), older.index(), false);
+        view.heard(older, false);
         assertThat(view.holder("api")).contains(held("west", "shop"));
     }
 
     private void see(boolean fresh) {
-        watch.heard(consul.keys(Ownership.KEY_PREFIX, 0, Duration.ZERO), fresh);
+        view.heard(consul.keys(Ownership.KEY_PREFIX, 0, Duration.ZERO), fresh);
     }
 
     private static final class TestClock extends Clock {
