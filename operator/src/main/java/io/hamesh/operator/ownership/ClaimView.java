@@ -120,7 +120,8 @@ final class ClaimView implements BlockingQuery.Follower<List<KeyValue>> {
             for (String name : names) {
                 Optional<Claim> before = find(name);
                 boolean newer = !fresh
-                        && before.filter(claim -> claim.modifyIndex() > keys.index()).isPresent();
+                        && before.filter(claim -> claim.modifyIndex() > keys.index())
+                                .isPresent();
                 if (!newer && !fresh && before.isPresent() && !now.containsKey(name)) {
                     deleted.add(name);
                 }

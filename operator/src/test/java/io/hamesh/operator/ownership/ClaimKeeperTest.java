@@ -232,7 +232,8 @@ class ClaimKeeperTest {
     @Test
     void whoIsFasterHasIt() {
         living.put("api", List.of(livingSince("shop", 1)));
-        consul.beforeNextWrite(() -> consul.force(Claim.key("api"), HolderJson.write(held("east", "shop"))));
+        consul.beforeNextWrite(
+                () -> consul.force(Claim.key("api"), held("east", "shop").json()));
         keeper.look();
         assertThat(holder(consul, "api")).contains(held("east", "shop"));
         assertThat(view.holder("api")).contains(held("east", "shop"));

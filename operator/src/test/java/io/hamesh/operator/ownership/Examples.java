@@ -39,7 +39,7 @@ final class Examples {
 
     /** Who has the name by Consul's word; empty where nobody has. */
     static Optional<Holder> holder(InMemoryConsul consul, String service) {
-        return Optional.ofNullable(consul.keys.get(Claim.key(service))).flatMap(pair -> HolderJson.read(pair.value()));
+        return Optional.ofNullable(consul.keys.get(Claim.key(service))).flatMap(pair -> Holder.read(pair.value()));
     }
 
     static Holder held(String cluster, String... namespaces) {

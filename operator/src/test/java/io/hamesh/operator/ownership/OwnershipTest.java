@@ -122,8 +122,8 @@ class OwnershipTest {
     @Test
     void nameIsFreeOnlyOnceConsulWasSeenAndNobodyHereHasIt() {
         assertThat(ownership.isFree("api")).as("not seen yet").isFalse();
-        consul.force("hamesh/claims/api", HolderJson.write(held("west", "shop")));
-        consul.force("hamesh/claims/far", HolderJson.write(held("east", "shop")));
+        consul.force("hamesh/claims/api", held("west", "shop").json());
+        consul.force("hamesh/claims/far", held("east", "shop").json());
         ownership.start();
         assertThat(ownership.isFree("api")).isFalse();
         assertThat(ownership.isFree("pay")).as("listed").isFalse();
@@ -134,7 +134,7 @@ class OwnershipTest {
     @Test
     void doubtAsksConsulAnew() {
         ownership.claim("api", SHOP);
-        consul.force("hamesh/claims/api", HolderJson.write(held("east", "shop")));
+        consul.force("hamesh/claims/api", held("east", "shop").json());
         assertThat(ownership.claim("api", SHOP)).isInstanceOf(Owner.class);
         ownership.doubt("api");
         assertThat(ownership.claim("api", SHOP)).isInstanceOf(Refused.class);
