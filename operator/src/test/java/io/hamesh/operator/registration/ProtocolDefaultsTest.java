@@ -6,6 +6,7 @@ import io.hamesh.model.Protocol;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.InMemoryConsul;
 import io.hamesh.operator.registration.ProtocolDefaults.Declaration;
+import io.hamesh.operator.registration.ProtocolDefaults.Declaration.Foreign;
 import io.hamesh.operator.registration.ProtocolDefaults.Declaration.InPlace;
 import io.hamesh.operator.registration.ProtocolDefaults.Declaration.Repaired;
 import io.hamesh.operator.registration.ProtocolDefaults.Declaration.Waits;
@@ -95,6 +96,19 @@ class ProtocolDefaultsTest {
                         + " living pods of www say tcp; others say http"));
         assertThat(allSay(Protocol.TCP)).isEqualTo(WRITTEN);
         assertThat(consul.protocol("www")).isEqualTo("tcp");
+    }
+
+    @Test
+    void entryWithoutAProtocolMeansTcpWhateverProxyDefaultsSays() {
+        proxyDefaultsSay("http");
+        consul.force(
+                new ConfigEntry(ConfigEntry.SERVICE_DEFAULTS, "www", Map.of(), Map.of("MaxInboundConnections", 5), 0));
+        assertThat(differing(Protocol.TCP)).isEmpty();
+        assertThat(allSay(Protocol.TCP)).isEqualTo(new InPlace());
+        assertThat(differing(Protocol.HTTP)).containsExactly("www");
+        assertThat(allSay(Protocol.HTTP))
+                .isEqualTo(new Foreign("service-defaults www in Consul says protocol tcp, the pod says http: Consul's"
+                        + " stands; change one of them"));
     }
 
     @Test
