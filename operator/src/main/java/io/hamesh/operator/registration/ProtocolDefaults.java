@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells Consul which protocol a service speaks, as {@code service-defaults}; what others wrote there stands. Each change makes
- * all callers of the service reload, in other namespaces too: it takes all of the service's pods, and comes rarely.
+ * Has callers of a service learn from Consul which protocol its pods speak: writes {@code service-defaults} where {@link
+ * ChainProtocol} would be another. What others wrote there stands. Each change makes all callers of the service reload, in
+ * other namespaces too: it takes all of the service's pods, and comes rarely.
  */
 final class ProtocolDefaults {
     /** A first declaration does not count, and neither does putting right what somebody changed in Consul. */
