@@ -32,6 +32,7 @@ class LeaderTasksTest {
             "services-watch",
             "checks-watch",
             "service-defaults-watch",
+            "proxy-defaults-watch",
             "service-resolver-watch",
             "start-watch",
             "open-ports",

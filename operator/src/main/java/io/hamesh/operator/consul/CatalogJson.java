@@ -18,22 +18,37 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The catalog's records as Consul spells them in JSON. */
+/**
+ * The catalog's records as Consul spells them in JSON. Read and written by hand: Consul omits or nulls what is empty, has a
+ * service and its proxy in one object, and its node now inside and now beside it, so that records for Jackson need more lines.
+ */
 final class CatalogJson {
     private static final String CONNECT_PROXY = "connect-proxy";
 
     private CatalogJson() {}
 
+    /** One step of a transaction. */
     static ObjectNode operation(TxnOperation operation) {
         return switch (operation) {
-            case SetNode set -> wrap("Node", "cas", "Node", node(set.node()));
-            case DeleteNode delete -> wrap("Node", "delete-cas", "Node", node(delete.node()));
-            case SetService set -> service(set.node(), "set", set.service());
-            case DeleteService delete -> service(delete.node(), "delete-cas", delete.service());
-            case RemoveService remove -> service(remove.node(), "delete", remove.service());
-            case SetCheck set -> wrap("Check", "set", "Check", check(set.node(), set.check()));
+            case SetNode set -> step("Node", "cas", node(set.node()));
+            case DeleteNode delete -> step("Node", "delete-cas", node(delete.node()));
+            case SetService set -> step("set", set.node(), set.service());
+            case DeleteService delete -> step("delete-cas", delete.node(), delete.service());
+            case RemoveService remove -> step("delete", remove.node(), remove.service());
+            case SetCheck set -> step("Check", "set", check(set.node(), set.check()));
             case CheckKey check -> JSON.createObjectNode().set("KV", key(check));
         };
+    }
+
+    private static ObjectNode step(String type, String verb, ObjectNode value) {
+        ObjectNode inner = JSON.createObjectNode().put("Verb", verb).set(type, value);
+        return JSON.createObjectNode().set(type, inner);
+    }
+
+    private static ObjectNode step(String verb, String node, CatalogService service) {
+        ObjectNode step = step("Service", verb, service(service));
+        ((ObjectNode) step.get("Service")).put("Node", node);
+        return step;
     }
 
     private static ObjectNode key(CheckKey check) {
@@ -43,23 +58,20 @@ final class CatalogJson {
                 .put("Index", check.modifyIndex());
     }
 
-    private static ObjectNode wrap(String type, String verb, String key, ObjectNode value) {
-        ObjectNode inner = JSON.createObjectNode().put("Verb", verb).set(key, value);
-        return JSON.createObjectNode().set(type, inner);
-    }
-
-    private static ObjectNode service(String node, String verb, CatalogService service) {
-        ObjectNode operation = wrap("Service", verb, "Service", service(service));
-        ((ObjectNode) operation.get("Service")).put("Node", node);
-        return operation;
-    }
-
     private static ObjectNode node(CatalogNode node) {
         ObjectNode json = JSON.createObjectNode()
                 .put("Node", node.name())
                 .put("Address", node.address())
                 .put("ModifyIndex", node.modifyIndex());
         return json.set("Meta", JSON.valueToTree(node.meta()));
+    }
+
+    static CatalogNode node(JsonNode json) {
+        return new CatalogNode(
+                json.path("Node").asText(),
+                json.path("Address").asText(),
+                strings(json.path("Meta")),
+                json.path("ModifyIndex").asLong());
     }
 
     private static ObjectNode service(CatalogService service) {
@@ -73,33 +85,6 @@ final class CatalogJson {
         json.set("Meta", JSON.valueToTree(service.meta()));
         service.proxy().ifPresent(proxy -> json.put("Kind", CONNECT_PROXY).set("Proxy", proxy(proxy)));
         return json;
-    }
-
-    private static ObjectNode proxy(ProxyOf proxy) {
-        return JSON.createObjectNode()
-                .put("DestinationServiceName", proxy.serviceName())
-                .put("DestinationServiceID", proxy.serviceId())
-                .put("LocalServiceAddress", "127.0.0.1")
-                .put("LocalServicePort", proxy.localPort());
-    }
-
-    private static ObjectNode check(String node, CatalogCheck check) {
-        return JSON.createObjectNode()
-                .put("Node", node)
-                .put("CheckID", check.id())
-                .put("Name", check.name())
-                .put("ServiceID", check.serviceId())
-                .put("ServiceName", check.serviceName())
-                .put("Status", check.status().word())
-                .put("Output", check.output());
-    }
-
-    static CatalogNode node(JsonNode json) {
-        return new CatalogNode(
-                json.path("Node").asText(),
-                json.path("Address").asText(),
-                strings(json.path("Meta")),
-                json.path("ModifyIndex").asLong());
     }
 
     static CatalogService service(JsonNode json) {
@@ -116,6 +101,14 @@ final class CatalogJson {
                 json.path("ModifyIndex").asLong());
     }
 
+    private static ObjectNode proxy(ProxyOf proxy) {
+        return JSON.createObjectNode()
+                .put("DestinationServiceName", proxy.serviceName())
+                .put("DestinationServiceID", proxy.serviceId())
+                .put("LocalServiceAddress", "127.0.0.1")
+                .put("LocalServicePort", proxy.localPort());
+    }
+
     private static Optional<ProxyOf> proxy(JsonNode json) {
         if (!CONNECT_PROXY.equals(json.path("Kind").asText())) {
             return Optional.empty();
@@ -127,9 +120,15 @@ final class CatalogJson {
                 proxy.path("LocalServicePort").asInt()));
     }
 
-    static CatalogInstance instance(JsonNode json) {
-        return new CatalogInstance(
-                json.path("Node").asText(), json.path("ServiceID").asText(), strings(json.path("ServiceMeta")));
+    private static ObjectNode check(String node, CatalogCheck check) {
+        return JSON.createObjectNode()
+                .put("Node", node)
+                .put("CheckID", check.id())
+                .put("Name", check.name())
+                .put("ServiceID", check.serviceId())
+                .put("ServiceName", check.serviceName())
+                .put("Status", check.status().word())
+                .put("Output", check.output());
     }
 
     static CatalogCheck check(JsonNode json) {
@@ -140,6 +139,11 @@ final class CatalogJson {
                 json.path("ServiceName").asText(),
                 CatalogCheck.Status.of(json.path("Status").asText()),
                 json.path("Output").asText());
+    }
+
+    static CatalogInstance instance(JsonNode json) {
+        return new CatalogInstance(
+                json.path("Node").asText(), json.path("ServiceID").asText(), strings(json.path("ServiceMeta")));
     }
 
     static Map<String, String> strings(JsonNode json) {

@@ -16,6 +16,10 @@ public record ConfigEntry(
     public static final String SERVICE_INTENTIONS = "service-intentions";
     public static final String SERVICE_DEFAULTS = "service-defaults";
     public static final String SERVICE_RESOLVER = "service-resolver";
+    public static final String PROXY_DEFAULTS = "proxy-defaults";
+
+    /** The only name that a {@link #PROXY_DEFAULTS} may have. */
+    public static final String GLOBAL = "global";
 
     public ConfigEntry {
         meta = Map.copyOf(meta);

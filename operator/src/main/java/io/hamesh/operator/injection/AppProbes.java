@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.api.model.TCPSocketActionBuilder;
 import io.hamesh.model.AppProbe;
 import io.hamesh.model.AppProbe.Kind;
 import io.hamesh.model.BootstrapSettings;
-import io.hamesh.model.ContainerNames;
 import io.hamesh.model.FormerNames;
 import io.hamesh.model.MeshPorts;
 import io.hamesh.model.ProbeSecret;
@@ -64,8 +63,7 @@ final class AppProbes {
 
     /** What the pod's agent, if it has one, would be told; whether it is genuine shows when the pod is injected anew. */
     private static List<AppProbe> told(Pod pod) {
-        Map<String, String> env = Pods.initContainers(pod).stream()
-                .filter(container -> ContainerNames.AGENT.equals(container.getName()))
+        Map<String, String> env = Pods.agent(pod).stream()
                 .flatMap(container -> container.getEnv().stream())
                 .filter(variable -> variable.getValue() != null)
                 .collect(Collectors.toMap(v -> v.getName(), v -> v.getValue(), (first, last) -> last));

@@ -3,11 +3,9 @@ package io.hamesh.operator.injection;
 import static java.util.Objects.requireNonNullElse;
 
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.hamesh.model.BootstrapSettings;
-import io.hamesh.model.ContainerNames;
 import io.hamesh.model.PodOrigin;
 import java.util.Optional;
 
@@ -17,8 +15,10 @@ final class Origins {
 
     /** What the pod's agent says, also where that is nothing; without an agent, the pod itself. */
     static Optional<String> injectedAs(Pod pod) {
-        Optional<Container> agent = agent(pod);
-        return agent.isEmpty() ? Optional.of(own(pod)) : agent.flatMap(found -> told(found, PodOrigin.VARIABLE));
+        Optional<Container> agent = Pods.agent(pod);
+        return agent.isEmpty()
+                ? Optional.of(own(pod))
+                : agent.flatMap(found -> Pods.variable(found, PodOrigin.VARIABLE));
     }
 
     /** Such a pod is in the mesh, and registration leaves it out of Consul. */
@@ -33,25 +33,13 @@ final class Origins {
 
     /** A copy has no owner any more, after which it could be called. */
     static Optional<String> serviceOfCopy(Pod pod) {
-        return agent(pod).filter(agent -> isCopy(pod)).flatMap(agent -> told(agent, BootstrapSettings.SERVICE));
+        return Pods.agent(pod)
+                .filter(agent -> isCopy(pod))
+                .flatMap(agent -> Pods.variable(agent, BootstrapSettings.SERVICE));
     }
 
     private static boolean isCopy(Pod pod) {
         return injectedAs(pod).filter(origin -> !origin.equals(own(pod))).isPresent();
-    }
-
-    private static Optional<Container> agent(Pod pod) {
-        return Pods.initContainers(pod).stream()
-                .filter(container -> ContainerNames.AGENT.equals(container.getName()))
-                .findFirst();
-    }
-
-    private static Optional<String> told(Container agent, String setting) {
-        return agent.getEnv().stream()
-                .filter(variable -> setting.equals(variable.getName()))
-                .map(EnvVar::getValue)
-                .flatMap(value -> Optional.ofNullable(value).stream())
-                .findFirst();
     }
 
     private static String own(Pod pod) {

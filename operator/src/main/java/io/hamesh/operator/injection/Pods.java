@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.hamesh.model.ContainerNames;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The parts of a pod that are asked for again and again, present or not. */
@@ -26,6 +27,21 @@ final class Pods {
 
     static List<Container> initContainers(Pod pod) {
         return pod.getSpec().getInitContainers();
+    }
+
+    /** The agent's container, where the pod has one already; whether it is genuine shows when the pod is injected anew. */
+    static Optional<Container> agent(Pod pod) {
+        return initContainers(pod).stream()
+                .filter(container -> ContainerNames.AGENT.equals(container.getName()))
+                .findFirst();
+    }
+
+    /** What that variable of a container says; empty where it is not set by value. */
+    static Optional<String> variable(Container container, String name) {
+        return container.getEnv().stream()
+                .filter(variable -> name.equals(variable.getName()))
+                .flatMap(variable -> Stream.ofNullable(variable.getValue()))
+                .findFirst();
     }
 
     /** Containers of both kinds that are the pod's own. */

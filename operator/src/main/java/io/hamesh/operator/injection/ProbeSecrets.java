@@ -1,12 +1,10 @@
 package io.hamesh.operator.injection;
 
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HTTPHeader;
 import io.fabric8.kubernetes.api.model.HTTPHeaderBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.hamesh.model.BootstrapSettings;
-import io.hamesh.model.ContainerNames;
 import io.hamesh.model.ProbeSecret;
 import java.util.List;
 import java.util.Map;
@@ -20,26 +18,18 @@ final class ProbeSecrets {
 
     /** The pod's own where it has an agent already, else a new one. An agent of an earlier release has none, and keeps none. */
     static Optional<ProbeSecret> of(Pod pod, Supplier<ProbeSecret> fresh) {
-        List<Container> agents = Pods.initContainers(pod).stream()
-                .filter(container -> ContainerNames.AGENT.equals(container.getName()))
-                .toList();
-        return agents.isEmpty()
+        Optional<Container> agent = Pods.agent(pod);
+        return agent.isEmpty()
                 ? Optional.of(fresh.get())
-                : agents.stream().flatMap(ProbeSecrets::told).findFirst();
+                : agent.flatMap(found -> Pods.variable(found, BootstrapSettings.PROBE_SECRET))
+                        .flatMap(ProbeSecrets::parsed);
     }
 
-    private static Stream<ProbeSecret> told(Container agent) {
-        return agent.getEnv().stream()
-                .filter(variable -> BootstrapSettings.PROBE_SECRET.equals(variable.getName()))
-                .map(EnvVar::getValue)
-                .flatMap(ProbeSecrets::parsed);
-    }
-
-    private static Stream<ProbeSecret> parsed(String value) {
+    private static Optional<ProbeSecret> parsed(String value) {
         try {
-            return BootstrapSettings.probeSecret(Map.of(BootstrapSettings.PROBE_SECRET, value)).stream();
+            return BootstrapSettings.probeSecret(Map.of(BootstrapSettings.PROBE_SECRET, value));
         } catch (IllegalArgumentException forged) {
-            return Stream.of();
+            return Optional.empty();
         }
     }
 

@@ -23,7 +23,7 @@ record Claim(String service, Optional<Holder> holder, long modifyIndex) {
                 .filter(key -> key.startsWith(Ownership.KEY_PREFIX))
                 .map(key -> key.substring(Ownership.KEY_PREFIX.length()))
                 .filter(ServiceName::isValid)
-                .map(service -> new Claim(service, HolderJson.read(pair.value()), pair.modifyIndex()));
+                .map(service -> new Claim(service, Holder.read(pair.value()), pair.modifyIndex()));
     }
 
     static String key(String service) {
@@ -32,7 +32,7 @@ record Claim(String service, Optional<Holder> holder, long modifyIndex) {
 
     /** The same key as {@code next} would have it. */
     KeyValue written(Holder next) {
-        return new KeyValue(key(service), HolderJson.write(next), modifyIndex);
+        return new KeyValue(key(service), next.json(), modifyIndex);
     }
 
     KeyValue pair() {

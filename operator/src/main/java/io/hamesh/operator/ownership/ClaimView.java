@@ -1,5 +1,10 @@
 package io.hamesh.operator.ownership;
 
+import io.hamesh.operator.consul.BlockingQuery;
+import io.hamesh.operator.consul.KeyValue;
+import io.hamesh.operator.consul.KeyValues;
+import io.hamesh.operator.consul.Watched;
+import io.hamesh.operator.work.Loop;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -14,8 +19,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The claims as last seen in Consul; stays as it is while Consul is away. */
-final class ClaimView {
+/** Follows all claims in Consul, in every replica, and says what was last seen; that stays while Consul is away. */
+final class ClaimView implements BlockingQuery.Follower<List<KeyValue>> {
+    private static final Duration SPACING = Duration.ofMillis(100);
+
     private final String cluster;
     private final Map<String, Claim> claims = new ConcurrentHashMap<>();
 
@@ -30,6 +37,12 @@ final class ClaimView {
 
     ClaimView(String cluster) {
         this.cluster = cluster;
+    }
+
+    /** What a loop does that follows the claims. */
+    Loop.Body following(KeyValues consul) {
+        return new BlockingQuery<>(
+                "claims", SPACING, (index, wait) -> consul.keys(Ownership.KEY_PREFIX, index, wait), this);
     }
 
     void onChange(Consumer<String> listener) {
@@ -91,14 +104,16 @@ final class ClaimView {
     }
 
     /**
-     * A listing of all claims.
+     * All claims.
      *
-     * @param index of the listing: what we wrote ourselves may be newer
+     * @param keys what we wrote ourselves may be newer
      * @param fresh whether Consul may have begun anew, so that indexes say nothing
      */
-    void replace(List<Claim> listing, long index, boolean fresh) {
-        Map<String, Claim> now =
-                listing.stream().collect(Collectors.toMap(Claim::service, Function.identity(), (one, other) -> one));
+    @Override
+    public void heard(Watched<List<KeyValue>> keys, boolean fresh) {
+        Map<String, Claim> now = keys.value().stream()
+                .flatMap(pair -> Claim.of(pair).stream())
+                .collect(Collectors.toMap(Claim::service, Function.identity()));
         Set<String> changed = new HashSet<>();
         synchronized (this) {
             Set<String> names = new HashSet<>(claims.keySet());
@@ -106,7 +121,8 @@ final class ClaimView {
             for (String name : names) {
                 Optional<Claim> before = find(name);
                 boolean newer = !fresh
-                        && before.filter(claim -> claim.modifyIndex() > index).isPresent();
+                        && before.filter(claim -> claim.modifyIndex() > keys.index())
+                                .isPresent();
                 if (!newer && !fresh && before.isPresent() && !now.containsKey(name)) {
                     deleted.add(name);
                 }

@@ -55,7 +55,7 @@ public final class Ownership implements ServiceNames, AutoCloseable {
         view = new ClaimView(settings.cluster());
         firstClaims = new FirstClaims(clock);
         writer = new ClaimWriter(consul, view, settings, namespaces, pinned, firstClaims, namespaces::exists, clock);
-        watching = new Loop("claim-watch", ClaimWatch.of(consul, view), health);
+        watching = new Loop("claim-watch", view.following(consul), health);
         keeping = new Loop(
                 "claim-keeper",
                 new ClaimKeeper(view, writer, pinned, settings, namespaces, this::living, clock),

@@ -3,7 +3,6 @@ package io.hamesh.operator.registration;
 import io.hamesh.model.OwnershipMark;
 import io.hamesh.operator.consul.BlockingQuery;
 import io.hamesh.operator.consul.ConfigEntries;
-import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConsulCatalog;
 import io.hamesh.operator.consul.Watched;
 import io.hamesh.operator.registration.SweepTrigger.Cause;
@@ -41,12 +40,9 @@ final class CatalogWatch<T> implements BlockingQuery.Follower<T> {
         return of("checks", (index, wait) -> consul.watchChecks(OwnershipMark.of(cluster), index, wait), trigger);
     }
 
-    /** What all services speak. */
-    static Loop.Body protocols(ConfigEntries consul, Consumer<Cause> trigger) {
-        return of(
-                ConfigEntry.SERVICE_DEFAULTS,
-                (index, wait) -> consul.watch(ConfigEntry.SERVICE_DEFAULTS, index, wait),
-                trigger);
+    /** All config entries of that kind. */
+    static Loop.Body entries(ConfigEntries consul, String kind, Consumer<Cause> trigger) {
+        return of(kind, (index, wait) -> consul.watch(kind, index, wait), trigger);
     }
 
     private static <T> Loop.Body of(String what, BlockingQuery.Question<T> question, Consumer<Cause> trigger) {

@@ -44,6 +44,11 @@ record Declared(Optional<Protocol> protocol, Optional<Instant> changed) {
         return new Declared(Optional.of(now), changed);
     }
 
+    /** Callers learn the protocol without an entry of ours: should that end, it is no entry of ours that somebody changed. */
+    Declared sayingNothing() {
+        return new Declared(Optional.empty(), changed);
+    }
+
     Map<String, String> meta() {
         Map<String, String> meta = new HashMap<>();
         protocol.ifPresent(each -> meta.put(PROTOCOL, each.id()));

@@ -77,22 +77,24 @@ record PodRegistration(
 
     /** What a living pod's application speaks; empty for a client, and for one that is going or has ended. */
     static Optional<Protocol> spoken(Pod pod) {
-        boolean isLiving = pod.getMetadata().getDeletionTimestamp() == null
-                && (pod.getStatus() == null || !ENDED.contains(pod.getStatus().getPhase()));
         return Optional.of(environment(pod))
-                .filter(env -> isLiving && !env.isEmpty())
+                .filter(env -> isLiving(pod) && !env.isEmpty())
                 .map(env -> BootstrapSettings.fromEnvironment(env).service())
                 .filter(service -> service.port().isPresent())
                 .map(ServiceSettings::protocol);
     }
 
-    private static boolean isServing(Pod pod) {
+    private static boolean isLiving(Pod pod) {
         return pod.getMetadata().getDeletionTimestamp() == null
+                && (pod.getStatus() == null || !ENDED.contains(pod.getStatus().getPhase()));
+    }
+
+    private static boolean isServing(Pod pod) {
+        return isLiving(pod)
                 && pod.getStatus() != null
                 && isSet(pod.getStatus().getPodIP())
                 && isSet(pod.getStatus().getHostIP())
-                && isSet(pod.getSpec().getNodeName())
-                && !ENDED.contains(pod.getStatus().getPhase());
+                && isSet(pod.getSpec().getNodeName());
     }
 
     private static boolean isSet(String text) {

@@ -5,6 +5,7 @@ import io.hamesh.model.Protocol;
 import io.hamesh.operator.consul.ConfigEntries;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConsulRefusedException;
+import io.hamesh.operator.consul.ConsulUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -23,24 +25,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells Consul which protocol a service speaks, as {@code service-defaults}; what others wrote there stands. Each change makes
- * all callers of the service reload, in other namespaces too: it takes all of the service's pods, and comes rarely.
+ * Has callers of a service learn from Consul which protocol its pods speak: writes {@code service-defaults} where {@link
+ * ChainProtocol} would be another. What others wrote there stands. Each change makes all callers of the service reload, in
+ * other namespaces too: it takes all of the service's pods, and comes rarely.
  */
 final class ProtocolDefaults {
     /** A first declaration does not count, and neither does putting right what somebody changed in Consul. */
     static final Duration BETWEEN_CHANGES = Duration.ofMinutes(20);
 
     private static final Logger LOG = LoggerFactory.getLogger(ProtocolDefaults.class);
-    private static final String PROTOCOL = "Protocol";
+    private static final int TRIES = 5;
+    private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final ConfigEntries entries;
     private final String cluster;
     private final InstantSource clock;
 
-    /** What was seen to be in place. */
+    /** What callers were seen to learn from Consul. */
     private final Map<String, Protocol> settled = new ConcurrentHashMap<>();
 
-    /** What we declared, though somebody may have changed or removed it since. */
+    /** What we wrote, though somebody may have changed or removed it since. */
     private final Map<String, Declared> declared = new ConcurrentHashMap<>();
 
     /** Services whose entry is to go, and that Consul did not let go. */
@@ -54,7 +58,7 @@ final class ProtocolDefaults {
 
     /** What became of a pod's protocol. */
     sealed interface Declaration {
-        /** Consul says it. */
+        /** Callers learn it from Consul, by an entry of the service or without one. */
         record InPlace() implements Declaration {}
 
         /** It was written. */
@@ -108,24 +112,28 @@ final class ProtocolDefaults {
     }
 
     /**
-     * The services whose protocol in Consul is none of those that their pods speak.
+     * The services whose callers learn from Consul a protocol that none of their pods speaks.
      *
      * @param all {@code service-defaults}, as {@link #all} has them
      * @param spoken by service
      */
     Set<String> differing(List<ConfigEntry> all, Map<String, Set<Protocol>> spoken) {
-        Map<String, Object> inEffect =
-                all.stream().collect(Collectors.toMap(ConfigEntry::name, entry -> inEffect(Optional.of(entry))));
-        Set<String> differing = spoken.keySet().stream()
-                .filter(service ->
-                        !spoken.getOrDefault(service, Set.of()).contains(inEffect.getOrDefault(service, Protocol.TCP)))
+        Map<String, ChainProtocol> told = all.stream().collect(Collectors.toMap(ConfigEntry::name, ChainProtocol::of));
+        ChainProtocol otherwise = ChainProtocol.withoutServiceDefaults(proxyDefaults());
+        settled.entrySet()
+                .removeIf(each -> !told.getOrDefault(each.getKey(), otherwise).is(each.getValue()));
+        return spoken.entrySet().stream()
+                .filter(each -> !told.getOrDefault(each.getKey(), otherwise).isAmong(each.getValue()))
+                .map(Map.Entry::getKey)
                 .collect(Collectors.toCollection(HashSet::new));
-        settled.keySet().removeAll(differing);
-        return differing;
+    }
+
+    private Optional<ConfigEntry> proxyDefaults() {
+        return entries.get(ConfigEntry.PROXY_DEFAULTS, ConfigEntry.GLOBAL);
     }
 
     /**
-     * Has Consul say what a pod speaks, if it may.
+     * Has Consul say what a pod speaks, if it may. Where callers learn that already, nothing is written.
      *
      * @param living what all living pods of the service speak
      */
@@ -133,100 +141,127 @@ final class ProtocolDefaults {
         if (protocol == settled.get(service)) {
             return new Declaration.InPlace();
         }
-        Optional<ConfigEntry> found = entries.get(ConfigEntry.SERVICE_DEFAULTS, service);
-        boolean isOurs =
-                found.filter(entry -> OwnershipMark.isOn(entry.meta(), cluster)).isPresent();
-        if (protocol.equals(inEffect(found))) {
-            Declared before = found.filter(entry -> isOurs).map(Declared::of).orElse(Declared.NONE);
-            settle(service, protocol, declared(service).or(before).saying(protocol));
-            return new Declaration.InPlace();
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            Optional<Declaration> done = declare(look(service, protocol), living);
+            if (done.isPresent()) {
+                return done.get();
+            }
+            pause(); // somebody was faster: judge what stands there then
         }
-        if (found.isPresent() && !isOurs) {
-            return new Declaration.Foreign(foreign(service, protocol, found.get()));
-        }
-        return declare(service, protocol, found, living);
+        return new Declaration.Waits(
+                "others keep changing service-defaults " + service + " in Consul, so that it does not"
+                        + " say the pod's protocol " + protocol.id() + " yet: tried again each minute");
     }
 
-    private Declaration declare(
-            String service, Protocol protocol, Optional<ConfigEntry> found, Supplier<Set<Protocol>> living) {
-        Declared before = declared(service).or(found.map(Declared::of).orElse(Declared.NONE));
-        boolean repairs = before.protocol().filter(protocol::equals).isPresent();
-        boolean changes = found.isPresent() && !repairs;
+    /**
+     * A pod's word, and what Consul has about its service.
+     *
+     * @param entry the service's own {@code service-defaults}
+     * @param told what callers learn from Consul, by the entry or without one
+     */
+    private record Seen(String service, Protocol protocol, Optional<ConfigEntry> entry, ChainProtocol told) {
+        String goesOn() {
+            return "the pod says protocol " + protocol.id() + ", callers of " + service + " go on with " + told.word();
+        }
+    }
+
+    private Seen look(String service, Protocol protocol) {
+        Optional<ConfigEntry> entry = entries.get(ConfigEntry.SERVICE_DEFAULTS, service);
+        ChainProtocol told =
+                entry.map(ChainProtocol::of).orElseGet(() -> ChainProtocol.withoutServiceDefaults(proxyDefaults()));
+        return new Seen(service, protocol, entry, told);
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE.plusMillis(ThreadLocalRandom.current().nextLong(PAUSE.toMillis())));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ConsulUnavailableException("interrupted before asking Consul again");
+        }
+    }
+
+    /** Empty where somebody else wrote the entry meanwhile. */
+    private Optional<Declaration> declare(Seen seen, Supplier<Set<Protocol>> living) {
+        Optional<ConfigEntry> ours = seen.entry().filter(entry -> OwnershipMark.isOn(entry.meta(), cluster));
+        if (seen.told().is(seen.protocol())) {
+            Declared before = declared(seen.service());
+            settle(
+                    seen,
+                    ours.map(entry -> before.or(Declared.of(entry)).saying(seen.protocol()))
+                            .orElseGet(before::sayingNothing));
+            return Optional.of(new Declaration.InPlace());
+        }
+        if (seen.entry().isPresent() && ours.isEmpty()) {
+            return Optional.of(new Declaration.Foreign(foreign(seen)));
+        }
+        return write(seen, living);
+    }
+
+    private Optional<Declaration> write(Seen seen, Supplier<Set<Protocol>> living) {
+        Declared before =
+                declared(seen.service()).or(seen.entry().map(Declared::of).orElse(Declared.NONE));
+        boolean repairs = before.protocol().filter(seen.protocol()::equals).isPresent();
+        boolean changes = seen.entry().isPresent() && !repairs;
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-        Optional<String> waits = repairs ? Optional.empty() : odd(service, protocol, found, living.get());
+        Optional<String> waits = repairs ? Optional.empty() : odd(seen, living.get());
         if (waits.isEmpty() && changes) {
-            waits = tooSoon(service, protocol, found, before, now);
+            waits = tooSoon(seen, before, now);
         }
         if (waits.isPresent()) {
-            return new Declaration.Waits(waits.get());
+            return waits.map(Declaration.Waits::new);
         }
-        Declared next = changes ? new Declared(Optional.of(protocol), Optional.of(now)) : before.saying(protocol);
-        if (entries.putCas(entry(service, next, protocol, found))) {
-            settle(service, protocol, next);
-            return repairs ? new Declaration.Repaired() : new Declaration.Written();
+        Declared next =
+                changes ? new Declared(Optional.of(seen.protocol()), Optional.of(now)) : before.saying(seen.protocol());
+        if (!entries.putCas(entry(seen, next))) {
+            return Optional.empty();
         }
-        return ensure(service, protocol, living); // somebody was faster: judge what stands there now
+        settle(seen, next);
+        return Optional.of(repairs ? new Declaration.Repaired() : new Declaration.Written());
     }
 
-    private void settle(String service, Protocol protocol, Declared now) {
-        settled.put(service, protocol);
-        declared.put(service, now);
+    private void settle(Seen seen, Declared now) {
+        settled.put(seen.service(), seen.protocol());
+        declared.put(seen.service(), now);
     }
 
     private Declared declared(String service) {
         return declared.getOrDefault(service, Declared.NONE);
     }
 
-    private static Optional<String> odd(
-            String service, Protocol protocol, Optional<ConfigEntry> found, Set<Protocol> living) {
+    private static Optional<String> odd(Seen seen, Set<Protocol> living) {
         String others = living.stream()
-                .filter(each -> each != protocol)
+                .filter(each -> each != seen.protocol())
                 .map(Protocol::id)
                 .sorted()
                 .collect(Collectors.joining(", "));
         return others.isEmpty()
                 ? Optional.empty()
-                : Optional.of(goesOn(service, protocol, found) + ": that changes once all living pods of " + service
-                        + " say " + protocol.id() + "; others say " + others);
+                : Optional.of(seen.goesOn() + ": that changes once all living pods of " + seen.service() + " say "
+                        + seen.protocol().id() + "; others say " + others);
     }
 
-    private static Optional<String> tooSoon(
-            String service, Protocol protocol, Optional<ConfigEntry> found, Declared before, Instant now) {
+    private static Optional<String> tooSoon(Seen seen, Declared before, Instant now) {
         return before.changed()
                 .map(changed -> changed.plus(BETWEEN_CHANGES))
                 .filter(now::isBefore)
-                .map(next -> goesOn(service, protocol, found) + ": it changed less than " + BETWEEN_CHANGES.toMinutes()
+                .map(next -> seen.goesOn() + ": it changed less than " + BETWEEN_CHANGES.toMinutes()
                         + " minutes ago, and changes again at " + next);
     }
 
-    private static String goesOn(String service, Protocol protocol, Optional<ConfigEntry> found) {
-        return "the pod says protocol " + protocol.id() + ", callers of " + service + " go on with " + said(found);
+    private static String foreign(Seen seen) {
+        return "service-defaults " + seen.service() + " in Consul says protocol "
+                + seen.told().word() + ", the pod says " + seen.protocol().id()
+                + ": Consul's stands; change one of them";
     }
 
-    private static String foreign(String service, Protocol protocol, ConfigEntry found) {
-        return "service-defaults " + service + " in Consul says protocol " + said(Optional.of(found))
-                + ", the pod says " + protocol.id() + ": Consul's stands; change one of them";
-    }
-
-    private static String said(Optional<ConfigEntry> found) {
-        return found.map(entry -> entry.fields().get(PROTOCOL))
-                .map(Object::toString)
-                .filter(text -> !text.isEmpty())
-                .orElse(Protocol.TCP.id());
-    }
-
-    private static Object inEffect(Optional<ConfigEntry> found) {
-        String protocol = said(found);
-        return Protocol.of(protocol).map(Object.class::cast).orElse(protocol);
-    }
-
-    private ConfigEntry entry(String service, Declared next, Protocol protocol, Optional<ConfigEntry> before) {
+    private ConfigEntry entry(Seen seen, Declared next) {
         Map<String, Object> fields =
-                new HashMap<>(before.map(ConfigEntry::fields).orElse(Map.of()));
-        fields.put(PROTOCOL, protocol.id());
+                new HashMap<>(seen.entry().map(ConfigEntry::fields).orElse(Map.of()));
+        fields.put("Protocol", seen.protocol().id());
         Map<String, String> meta = new HashMap<>(OwnershipMark.of(cluster));
         meta.putAll(next.meta());
-        long index = before.map(ConfigEntry::modifyIndex).orElse(0L);
-        return new ConfigEntry(ConfigEntry.SERVICE_DEFAULTS, service, meta, fields, index);
+        long index = seen.entry().map(ConfigEntry::modifyIndex).orElse(0L);
+        return new ConfigEntry(ConfigEntry.SERVICE_DEFAULTS, seen.service(), meta, fields, index);
     }
 }

@@ -82,7 +82,14 @@ public final class Registration implements AutoCloseable {
                 new Loop("catalog-sweep", sweeps, health),
                 new Loop("services-watch", CatalogWatch.services(consul, cluster, trigger::fire), health),
                 new Loop("checks-watch", CatalogWatch.checks(consul, cluster, trigger::fire), health),
-                new Loop("service-defaults-watch", CatalogWatch.protocols(consul, trigger::fire), health),
+                new Loop(
+                        "service-defaults-watch",
+                        CatalogWatch.entries(consul, ConfigEntry.SERVICE_DEFAULTS, trigger::fire),
+                        health),
+                new Loop(
+                        "proxy-defaults-watch",
+                        CatalogWatch.entries(consul, ConfigEntry.PROXY_DEFAULTS, trigger::fire),
+                        health),
                 new Loop(
                         "service-resolver-watch",
                         ConfigEntryWatch.of(consul, ConfigEntry.SERVICE_RESOLVER, redirects),

@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConsulException;
 import io.hamesh.operator.consul.ConsulUnavailableException;
+import io.hamesh.operator.consul.InMemoryConsul;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class AllowedSourcesTest {
-    private final ConsulInMemory consul = new ConsulInMemory();
+    private final InMemoryConsul consul = new InMemoryConsul();
     private final List<ServiceIntention> all = new ArrayList<>();
     private final AllowedSources sources = new AllowedSources(consul, () -> all, "blue");
 

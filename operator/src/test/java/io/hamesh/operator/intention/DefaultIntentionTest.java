@@ -2,6 +2,7 @@ package io.hamesh.operator.intention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hamesh.operator.consul.InMemoryConsul;
 import io.hamesh.operator.intention.IntentionSettings.DefaultPolicy;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DefaultIntentionTest {
-    private final ConsulInMemory consul = new ConsulInMemory();
+    private final InMemoryConsul consul = new InMemoryConsul();
     private final List<String> warnings = new ArrayList<>();
     private Set<String> denied = Set.of();
     private Instant now = Instant.EPOCH;
@@ -21,9 +22,9 @@ class DefaultIntentionTest {
     void allowIsWrittenAsAnOrdinaryIntention() {
         look(DefaultPolicy.ALLOW, "allow");
 
-        assertThat(consul.entry("*").fields())
+        assertThat(consul.intentions("*").fields())
                 .isEqualTo(Map.of("Sources", List.of(Map.of("Name", "*", "Action", "allow"))));
-        assertThat(EntryOwner.of(consul.entry("*"))).isEqualTo(new EntryOwner.DefaultValue("blue"));
+        assertThat(EntryOwner.of(consul.intentions("*"))).isEqualTo(new EntryOwner.DefaultValue("blue"));
         assertThat(warnings).isEmpty();
     }
 
@@ -34,11 +35,11 @@ class DefaultIntentionTest {
         intention.fresh(consul.list("service-intentions"));
         consul.force(Examples.foreign("redis"));
         intention.changed(Set.of("redis"), consul.list("service-intentions"));
-        assertThat(consul.writes).isZero();
+        assertThat(consul.entryWrites()).isZero();
 
         consul.force(Examples.foreign("api"));
         intention.changed(Set.of("api"), consul.list("service-intentions"));
-        assertThat(consul.entry("*")).isNotNull();
+        assertThat(consul.intentions("*")).isNotNull();
     }
 
     @Test
@@ -57,7 +58,7 @@ class DefaultIntentionTest {
                 .singleElement()
                 .asString()
                 .contains("intentions.default is allow", "ServiceIntentions for api, redis");
-        assertThat(consul.writes).isZero();
+        assertThat(consul.entryWrites()).isZero();
     }
 
     @Test
@@ -79,9 +80,10 @@ class DefaultIntentionTest {
     void allowThatIsThereStaysAndIsPutRightWhateverIsMissing() {
         look(DefaultPolicy.ALLOW, "allow");
         denied = Set.of("redis");
-        consul.force(Examples.entry("*", consul.entry("*").meta(), List.of(Map.of("Name", "*", "Action", "deny"))));
+        consul.force(
+                Examples.entry("*", consul.intentions("*").meta(), List.of(Map.of("Name", "*", "Action", "deny"))));
         look(DefaultPolicy.ALLOW, "allow");
-        assertThat(IntentionMapping.isSame(IntentionMapping.allowAll("blue"), consul.entry("*")))
+        assertThat(IntentionMapping.isSame(IntentionMapping.allowAll("blue"), consul.intentions("*")))
                 .isTrue();
     }
 
@@ -96,11 +98,12 @@ class DefaultIntentionTest {
     @Test
     void changedEntryIsPutRight() {
         look(DefaultPolicy.ALLOW, "allow");
-        consul.force(Examples.entry("*", consul.entry("*").meta(), List.of(Map.of("Name", "*", "Action", "deny"))));
+        consul.force(
+                Examples.entry("*", consul.intentions("*").meta(), List.of(Map.of("Name", "*", "Action", "deny"))));
 
         look(DefaultPolicy.ALLOW, "allow");
 
-        assertThat(IntentionMapping.isSame(IntentionMapping.allowAll("blue"), consul.entry("*")))
+        assertThat(IntentionMapping.isSame(IntentionMapping.allowAll("blue"), consul.intentions("*")))
                 .isTrue();
     }
 
@@ -112,7 +115,7 @@ class DefaultIntentionTest {
         intention.fresh(consul.list("service-intentions"));
         intention.fresh(consul.list("service-intentions"));
 
-        assertThat(EntryOwner.of(consul.entry("*"))).isEqualTo(new EntryOwner.Other());
+        assertThat(EntryOwner.of(consul.intentions("*"))).isEqualTo(new EntryOwner.Other());
         assertThat(warnings).singleElement().asString().contains("intentions.default is allow");
     }
 
@@ -128,7 +131,7 @@ class DefaultIntentionTest {
         look(DefaultPolicy.NONE, "allow");
 
         assertThat(warnings).isEmpty();
-        assertThat(consul.writes).isZero();
+        assertThat(consul.entryWrites()).isZero();
     }
 
     private void look(DefaultPolicy policy, String consulsDefault) {

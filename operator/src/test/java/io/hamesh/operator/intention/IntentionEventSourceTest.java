@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConfigEntryWatch;
 import io.hamesh.operator.consul.ConsulUnavailableException;
+import io.hamesh.operator.consul.InMemoryConsul;
 import io.hamesh.operator.health.Health;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ class IntentionEventSourceTest {
     private final Upkeep refused = new Upkeep();
     private final Upkeep other = new Upkeep();
     private final IntentionEventSource source = new IntentionEventSource(
-            new IntentionStore(client), new ConsulInMemory(), List.of(refused, other), new Health());
+            new IntentionStore(client), new InMemoryConsul(), List.of(refused, other), new Health());
 
     @AfterEach
     void close() {

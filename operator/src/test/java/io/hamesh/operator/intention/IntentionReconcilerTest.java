@@ -2,7 +2,9 @@ package io.hamesh.operator.intention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConsulRefusedException;
+import io.hamesh.operator.consul.InMemoryConsul;
 import io.hamesh.operator.ownership.NamesInMemory;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
@@ -19,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class IntentionReconcilerTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 
-    private final ConsulInMemory consul = new ConsulInMemory();
+    private final InMemoryConsul consul = new InMemoryConsul();
     private final KnownInMemory known = new KnownInMemory();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<String> events = new ArrayList<>();
@@ -60,7 +62,7 @@ class IntentionReconcilerTest {
     @Test
     void repairIsCounted() {
         reconcile(Examples.wwwToRedis());
-        consul.forceDelete("redis");
+        consul.delete(ConfigEntry.SERVICE_INTENTIONS, "redis");
         reconcile(Examples.wwwToRedis());
 
         assertThat(meters.counter("hamesh.intention.drift.repaired").count()).isEqualTo(1);

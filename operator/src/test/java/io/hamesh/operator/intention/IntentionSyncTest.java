@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hamesh.model.Annotations;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConsulRefusedException;
+import io.hamesh.operator.consul.InMemoryConsul;
 import io.hamesh.operator.intention.Outcome.Change;
 import io.hamesh.operator.intention.Outcome.Conflict;
 import io.hamesh.operator.intention.Outcome.ConsulRefused;
@@ -20,7 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class IntentionSyncTest {
-    private final ConsulInMemory consul = new ConsulInMemory();
+    private final InMemoryConsul consul = new InMemoryConsul();
     private final List<ServiceIntention> all = new ArrayList<>();
     private final NamesInMemory names = new NamesInMemory();
     private final IntentionSync sync =
@@ -32,8 +33,8 @@ class IntentionSyncTest {
 
         assertThat(sync.sync(intention)).isEqualTo(new InSync(Change.WRITTEN));
         assertThat(sync.sync(intention)).isEqualTo(new InSync(Change.NONE));
-        assertThat(consul.writes).isEqualTo(1);
-        assertThat(EntryOwner.of(consul.entry("redis"))).isEqualTo(EntryOwner.of(intention, "blue"));
+        assertThat(consul.entryWrites()).isEqualTo(1);
+        assertThat(EntryOwner.of(consul.intentions("redis"))).isEqualTo(EntryOwner.of(intention, "blue"));
     }
 
     @Test
@@ -42,7 +43,7 @@ class IntentionSyncTest {
 
         assertThat(sync.sync(Examples.intention("redis", "{destination: {name: redis}, sources: []}")))
                 .isInstanceOf(Invalid.class);
-        assertThat(consul.writes).isEqualTo(1);
+        assertThat(consul.entryWrites()).isEqualTo(1);
     }
 
     @Test
@@ -53,7 +54,7 @@ class IntentionSyncTest {
                 .isInstanceOfSatisfying(NotOwned.class, not -> assertThat(not.message())
                         .startsWith("spec.destination.name: \"redis\" belongs to namespace bank: create this"
                                 + " ServiceIntention there"));
-        assertThat(consul.writes).isZero();
+        assertThat(consul.entryWrites()).isZero();
     }
 
     @Test
@@ -65,7 +66,7 @@ class IntentionSyncTest {
                 .isEqualTo("spec.destination.name: \"redis\" is known to Consul from others (instance redis-1 on"
                         + " node vm): protect another service, or list shop in the chart's value"
                         + " services.redis.namespaces"));
-        assertThat(consul.writes).isZero();
+        assertThat(consul.entryWrites()).isZero();
     }
 
     @Test
@@ -86,7 +87,7 @@ class IntentionSyncTest {
 
         consul.force(Examples.foreign("redis"));
         assertThat(sync.sync(intention)).isInstanceOf(NotOwned.class);
-        assertThat(EntryOwner.of(consul.entry("redis"))).isEqualTo(new EntryOwner.Other());
+        assertThat(EntryOwner.of(consul.intentions("redis"))).isEqualTo(new EntryOwner.Other());
     }
 
     @Test
@@ -105,7 +106,7 @@ class IntentionSyncTest {
 
         assertThat(outcome).isInstanceOfSatisfying(OwnedByOther.class, other -> assertThat(other.message())
                 .contains("redis belongs to somebody else", "hamesh.io/adopt: \"true\""));
-        assertThat(EntryOwner.of(consul.entry("redis"))).isEqualTo(new EntryOwner.Other());
+        assertThat(EntryOwner.of(consul.intentions("redis"))).isEqualTo(new EntryOwner.Other());
     }
 
     @Test
@@ -125,10 +126,10 @@ class IntentionSyncTest {
 
         assertThat(sync.sync(intention)).isInstanceOfSatisfying(OwnedByOther.class, other -> assertThat(other.message())
                 .contains("list shop in the chart's value services.redis.namespaces and set the annotation"));
-        assertThat(EntryOwner.of(consul.entry("redis"))).isEqualTo(new EntryOwner.Other());
+        assertThat(EntryOwner.of(consul.intentions("redis"))).isEqualTo(new EntryOwner.Other());
         names.list("redis", "shop");
         assertThat(sync.sync(intention)).isEqualTo(new InSync(Change.ADOPTED));
-        assertThat(EntryOwner.of(consul.entry("redis"))).isEqualTo(EntryOwner.of(intention, "blue"));
+        assertThat(EntryOwner.of(consul.intentions("redis"))).isEqualTo(EntryOwner.of(intention, "blue"));
     }
 
     @Test
@@ -138,7 +139,7 @@ class IntentionSyncTest {
         consul.force(Examples.entry("redis", EntryOwner.of(intention, "blue").meta(), List.of(Map.of("Name", "evil"))));
         assertThat(sync.sync(intention)).isEqualTo(new InSync(Change.REPAIRED));
 
-        consul.forceDelete("redis");
+        consul.delete(ConfigEntry.SERVICE_INTENTIONS, "redis");
         assertThat(sync.sync(intention)).isEqualTo(new InSync(Change.REPAIRED));
     }
 
@@ -191,7 +192,7 @@ class IntentionSyncTest {
         consul.beforeNextWrite(() -> consul.force(Examples.foreign("redis")));
 
         assertThat(sync.sync(Examples.wwwToRedis())).isInstanceOf(OwnedByOther.class);
-        assertThat(EntryOwner.of(consul.entry("redis"))).isEqualTo(new EntryOwner.Other());
+        assertThat(EntryOwner.of(consul.intentions("redis"))).isEqualTo(new EntryOwner.Other());
     }
 
     @Test
@@ -215,7 +216,7 @@ class IntentionSyncTest {
         consul.force(Examples.foreign("redis"));
 
         assertThat(sync.remove(Examples.wwwToRedis())).isTrue();
-        assertThat(consul.entry("redis")).isNotNull();
+        assertThat(consul.intentions("redis")).isNotNull();
     }
 
     @Test
@@ -225,7 +226,7 @@ class IntentionSyncTest {
         sync.sync(successor);
 
         assertThat(sync.remove(Examples.wwwToRedis())).isTrue();
-        assertThat(EntryOwner.of(consul.entry("redis"))).isEqualTo(EntryOwner.of(successor, "blue"));
+        assertThat(EntryOwner.of(consul.intentions("redis"))).isEqualTo(EntryOwner.of(successor, "blue"));
     }
 
     private ServiceIntention held() {

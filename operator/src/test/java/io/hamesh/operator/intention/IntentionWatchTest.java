@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConfigEntryWatch;
 import io.hamesh.operator.consul.ConsulRefusedException;
+import io.hamesh.operator.consul.InMemoryConsul;
 import io.hamesh.operator.health.Health;
 import io.hamesh.operator.work.Loop;
 import java.time.Duration;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class IntentionWatchTest {
     private static final String FRESH = "fresh";
 
-    private final ConsulInMemory consul = new ConsulInMemory();
+    private final InMemoryConsul consul = new InMemoryConsul();
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     private final CompletableFuture<Thread> thread = new CompletableFuture<>();
     private final Loop watching = new Loop(
@@ -50,7 +51,7 @@ class IntentionWatchTest {
         consul.force(Examples.foreign("api"));
         assertThat(nextNews()).isEqualTo("[api]");
 
-        consul.forceDelete("redis");
+        consul.delete(ConfigEntry.SERVICE_INTENTIONS, "redis");
         assertThat(nextNews()).isEqualTo("[redis]");
     }
 

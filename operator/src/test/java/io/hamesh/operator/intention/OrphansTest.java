@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConsulRefusedException;
+import io.hamesh.operator.consul.InMemoryConsul;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OrphansTest {
-    private final ConsulInMemory consul = new ConsulInMemory();
+    private final InMemoryConsul consul = new InMemoryConsul();
     private final KnownInMemory known = new KnownInMemory();
     private final Orphans orphans = new Orphans(consul, known, "blue");
 

@@ -5,10 +5,12 @@ import static io.hamesh.operator.ownership.Examples.SETTINGS;
 import static io.hamesh.operator.ownership.Examples.START;
 import static io.hamesh.operator.ownership.Examples.granting;
 import static io.hamesh.operator.ownership.Examples.held;
+import static io.hamesh.operator.ownership.Examples.holder;
 import static io.hamesh.operator.ownership.Examples.listed;
 import static io.hamesh.operator.ownership.Examples.livingSince;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hamesh.operator.consul.InMemoryConsul;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,9 +29,8 @@ import org.junit.jupiter.api.Test;
 class ClaimKeeperTest {
     private static final Grants NONE = granting(Map.of());
 
-    private final KeysInMemory consul = new KeysInMemory();
+    private final InMemoryConsul consul = new InMemoryConsul();
     private final ClaimView view = new ClaimView("west");
-    private final ClaimWatch watch = new ClaimWatch(view);
     private final Map<String, List<Claimant>> living = new HashMap<>();
     private final Set<String> endedNamespaces = new HashSet<>();
     private final List<String> changes = new ArrayList<>();
@@ -59,15 +60,15 @@ class ClaimKeeperTest {
     void nothingIsClaimedBeforeConsulWasSeen() {
         living.put("api", List.of(livingSince("shop", 1)));
         new ClaimKeeper(new ClaimView("west"), writer, pinned, SETTINGS, NONE, () -> living, clock).look();
-        assertThat(consul.holder("api")).isEmpty();
+        assertThat(holder(consul, "api")).isEmpty();
     }
 
     @Test
     void whatLivesIsClaimedAndWhatIsListedToo() {
         living.put("api", List.of(livingSince("shop", 1)));
         keeper.look();
-        assertThat(consul.holder("api")).contains(held("west", "shop"));
-        assertThat(consul.holder("pay")).contains(listed("west", "bank", "shop"));
+        assertThat(holder(consul, "api")).contains(held("west", "shop"));
+        assertThat(holder(consul, "pay")).contains(listed("west", "bank", "shop"));
         assertThat(changes).containsExactlyInAnyOrder("api", "pay");
     }
 
@@ -79,10 +80,10 @@ class ClaimKeeperTest {
         keeper.look();
         clock.forward(KEPT.minusSeconds(1));
         keeper.look();
-        assertThat(consul.holder("api")).isPresent();
+        assertThat(holder(consul, "api")).isPresent();
         clock.forward(Duration.ofSeconds(1));
         keeper.look();
-        assertThat(consul.holder("api")).isEmpty();
+        assertThat(holder(consul, "api")).isEmpty();
         assertThat(view.holder("api")).isEmpty();
     }
 
@@ -97,7 +98,7 @@ class ClaimKeeperTest {
             living.put("api", List.of(livingSince("shop", 1)));
             keeper.look();
         }
-        assertThat(consul.holder("api")).isPresent();
+        assertThat(holder(consul, "api")).isPresent();
     }
 
     @Test
@@ -106,10 +107,10 @@ class ClaimKeeperTest {
         keeper.look();
         living.put("api", List.of(livingSince("play", 2)));
         keeper.look();
-        assertThat(consul.holder("api")).contains(held("west", "shop"));
+        assertThat(holder(consul, "api")).contains(held("west", "shop"));
         endedNamespaces.add("shop");
         keeper.look();
-        assertThat(consul.holder("api")).contains(held("west", "play"));
+        assertThat(holder(consul, "api")).contains(held("west", "play"));
     }
 
     @Test
@@ -117,13 +118,13 @@ class ClaimKeeperTest {
         others.add("db");
         living.put("db", List.of(livingSince("shop", 1)));
         keeper.look();
-        assertThat(consul.holder("db")).isEmpty();
+        assertThat(holder(consul, "db")).isEmpty();
         others.clear();
         keeper.look();
-        assertThat(consul.holder("db")).as("believed for a while").isEmpty();
+        assertThat(holder(consul, "db")).as("believed for a while").isEmpty();
         clock.forward(Duration.ofSeconds(6));
         keeper.look();
-        assertThat(consul.holder("db").orElseThrow().namespaces()).containsExactly("shop");
+        assertThat(holder(consul, "db").orElseThrow().namespaces()).containsExactly("shop");
     }
 
     @Test
@@ -133,10 +134,10 @@ class ClaimKeeperTest {
         others.add("db");
         keeper.look();
         see(false);
-        consul.loseEverything();
+        consul.loseData();
         see(true);
         keeper.look();
-        assertThat(consul.holder("db")).contains(held("west", "shop"));
+        assertThat(holder(consul, "db")).contains(held("west", "shop"));
     }
 
     @Test
@@ -145,7 +146,7 @@ class ClaimKeeperTest {
         endedNamespaces.add("shop");
         living.put("job", List.of(livingSince("play", 1)));
         keeper.look();
-        assertThat(consul.holder("job")).contains(held("west", "shop"));
+        assertThat(holder(consul, "job")).contains(held("west", "shop"));
         assertThat(listed)
                 .containsExactly(new PinnedName("job", List.of("shop"), List.of("ServiceIntention bank/vault")));
     }
@@ -155,7 +156,7 @@ class ClaimKeeperTest {
         abandonAllowed();
         allowing.clear();
         keeper.look();
-        assertThat(consul.holder("job")).isEmpty();
+        assertThat(holder(consul, "job")).isEmpty();
         assertThat(listed).isEmpty();
     }
 
@@ -165,28 +166,28 @@ class ClaimKeeperTest {
         living.put("job", List.of(livingSince("shop", 1)));
         keeper.look();
         assertThat(listed).isEmpty();
-        assertThat(consul.holder("job")).contains(held("west", "shop"));
+        assertThat(holder(consul, "job")).contains(held("west", "shop"));
     }
 
     @Test
     void deletedKeyReleasesANameThatIntentionsAllow() {
         abandonAllowed();
         living.put("job", List.of(livingSince("play", 1)));
-        consul.forget(Claim.key("job"));
+        consul.delete(Claim.key("job"));
         see(false);
         keeper.look();
-        assertThat(consul.holder("job").orElseThrow().namespaces()).containsExactly("play");
+        assertThat(holder(consul, "job").orElseThrow().namespaces()).containsExactly("play");
         assertThat(listed).isEmpty();
     }
 
     @Test
     void consulThatLostItsDataGetsNamesBackThatIntentionsAllow() {
         abandonAllowed();
-        consul.loseEverything();
+        consul.loseData();
         see(true);
         living.put("job", List.of(livingSince("play", 1)));
         keeper.look();
-        assertThat(consul.holder("job")).contains(held("west", "shop"));
+        assertThat(holder(consul, "job")).contains(held("west", "shop"));
     }
 
     @Test
@@ -194,12 +195,12 @@ class ClaimKeeperTest {
         living.put("api", List.of(livingSince("shop", 1)));
         keeper.look();
         living.clear();
-        consul.loseEverything();
+        consul.loseData();
         see(true);
         keeper.look();
         living.put("api", List.of(livingSince("play", 2)));
         keeper.look();
-        assertThat(consul.holder("api")).contains(held("west", "play"));
+        assertThat(holder(consul, "api")).contains(held("west", "play"));
     }
 
     /** Held by shop, allowed by the bank, and nothing lives on it any more. */
@@ -220,20 +221,21 @@ class ClaimKeeperTest {
         keeper.look();
         see(false);
         living.put("api", List.of(livingSince("play", 1), livingSince("shop", 5)));
-        consul.loseEverything();
+        consul.loseData();
         see(true);
         assertThat(view.holder("api")).isEmpty();
         keeper.look();
-        assertThat(consul.holder("api")).contains(held("west", "shop"));
-        assertThat(consul.holder("pay")).isPresent();
+        assertThat(holder(consul, "api")).contains(held("west", "shop"));
+        assertThat(holder(consul, "pay")).isPresent();
     }
 
     @Test
     void whoIsFasterHasIt() {
         living.put("api", List.of(livingSince("shop", 1)));
-        consul.beforeNextWrite(() -> consul.force(Claim.key("api"), HolderJson.write(held("east", "shop"))));
+        consul.beforeNextWrite(
+                () -> consul.force(Claim.key("api"), held("east", "shop").json()));
         keeper.look();
-        assertThat(consul.holder("api")).contains(held("east", "shop"));
+        assertThat(holder(consul, "api")).contains(held("east", "shop"));
         assertThat(view.holder("api")).contains(held("east", "shop"));
     }
 
@@ -243,7 +245,7 @@ class ClaimKeeperTest {
         see(false);
         living.put("api", List.of(livingSince("shop", 1)));
         keeper.look();
-        assertThat(consul.holder("api")).contains(held("west", "shop"));
+        assertThat(holder(consul, "api")).contains(held("west", "shop"));
     }
 
     @Test
@@ -261,13 +263,12 @@ class ClaimKeeperTest {
         var older = consul.keys(Ownership.KEY_PREFIX, 0, Duration.ZERO);
         living.put("api", List.of(livingSince("shop", 1)));
         keeper.look();
-        view.replace(
-                older.value().stream().map(Claim::of).flatMap(Optional::stream).toList(), older.index(), false);
+        view.heard(older, false);
         assertThat(view.holder("api")).contains(held("west", "shop"));
     }
 
     private void see(boolean fresh) {
-        watch.heard(consul.keys(Ownership.KEY_PREFIX, 0, Duration.ZERO), fresh);
+        view.heard(consul.keys(Ownership.KEY_PREFIX, 0, Duration.ZERO), fresh);
     }
 
     private static final class TestClock extends Clock {

@@ -1,9 +1,11 @@
 package io.hamesh.operator.ownership;
 
+import io.hamesh.operator.consul.InMemoryConsul;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What several tests speak of: cluster {@code west}, where the value {@code services} lists {@code pay}. */
@@ -33,6 +35,11 @@ final class Examples {
 
     static Claimant livingSince(String namespace, int minute) {
         return new Claimant(namespace, START.plus(Duration.ofMinutes(minute)));
+    }
+
+    /** Who has the name by Consul's word; empty where nobody has. */
+    static Optional<Holder> holder(InMemoryConsul consul, String service) {
+        return Optional.ofNullable(consul.keys.get(Claim.key(service))).flatMap(pair -> Holder.read(pair.value()));
     }
 
     static Holder held(String cluster, String... namespaces) {

@@ -2,6 +2,7 @@ package io.hamesh.operator.ownership;
 
 import static io.hamesh.operator.ownership.Examples.SETTINGS;
 import static io.hamesh.operator.ownership.Examples.held;
+import static io.hamesh.operator.ownership.Examples.holder;
 import static io.hamesh.operator.ownership.Examples.livingSince;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +12,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.hamesh.operator.consul.ConsulException;
 import io.hamesh.operator.consul.ConsulRefusedException;
+import io.hamesh.operator.consul.InMemoryConsul;
 import io.hamesh.operator.consul.TxnOperation.CheckKey;
 import io.hamesh.operator.health.Health;
 import io.hamesh.operator.ownership.Verdict.Owner;
@@ -26,7 +28,7 @@ class OwnershipTest {
     private static final Claimant SHOP = livingSince("shop", 2);
     private static final Claimant PLAY = livingSince("play", 3);
 
-    private final KeysInMemory consul = new KeysInMemory();
+    private final InMemoryConsul consul = new InMemoryConsul();
 
     /** Never asked: namespaces are watched only where the operator leads. */
     private final KubernetesClient nowhere = new KubernetesClientBuilder()
@@ -52,17 +54,17 @@ class OwnershipTest {
     @Test
     void heldNameCostsNoCall() {
         ownership.claim("api", SHOP);
-        int reads = consul.reads;
+        int reads = consul.keyReads();
         ownership.claim("api", SHOP);
         ownership.claim("api", PLAY);
-        assertThat(consul.reads).isEqualTo(reads);
+        assertThat(consul.keyReads()).isEqualTo(reads);
     }
 
     @Test
     void elderHasItEvenIfTheYoungerAsksFirst() {
         ownership.among(() -> Map.of("api", List.of(PLAY, SHOP)));
         assertThat(ownership.claim("api", PLAY)).isInstanceOf(Refused.class);
-        assertThat(consul.holder("api").orElseThrow().namespaces()).containsExactly("shop");
+        assertThat(holder(consul, "api").orElseThrow().namespaces()).containsExactly("shop");
     }
 
     @Test
@@ -74,7 +76,7 @@ class OwnershipTest {
                         refused.why().message("choose another name"))
                 .isEqualTo("\"db\" is known to Consul from others (instance db-1 on node vm): choose another name, or"
                         + " list shop in the chart's value services.db.namespaces"));
-        assertThat(consul.holder("db")).isEmpty();
+        assertThat(holder(consul, "db")).isEmpty();
         assertThat(ownership.claim("pay", SHOP)).as("listed").isInstanceOf(Owner.class);
         assertThat(ownership.claim("api", SHOP)).as("nobody else's").isInstanceOf(Owner.class);
     }
@@ -121,8 +123,8 @@ class OwnershipTest {
     @Test
     void nameIsFreeOnlyOnceConsulWasSeenAndNobodyHereHasIt() {
         assertThat(ownership.isFree("api")).as("not seen yet").isFalse();
-        consul.force("hamesh/claims/api", HolderJson.write(held("west", "shop")));
-        consul.force("hamesh/claims/far", HolderJson.write(held("east", "shop")));
+        consul.force("hamesh/claims/api", held("west", "shop").json());
+        consul.force("hamesh/claims/far", held("east", "shop").json());
         ownership.start();
         assertThat(ownership.isFree("api")).isFalse();
         assertThat(ownership.isFree("pay")).as("listed").isFalse();
@@ -133,7 +135,7 @@ class OwnershipTest {
     @Test
     void doubtAsksConsulAnew() {
         ownership.claim("api", SHOP);
-        consul.force("hamesh/claims/api", HolderJson.write(held("east", "shop")));
+        consul.force("hamesh/claims/api", held("east", "shop").json());
         assertThat(ownership.claim("api", SHOP)).isInstanceOf(Owner.class);
         ownership.doubt("api");
         assertThat(ownership.claim("api", SHOP)).isInstanceOf(Refused.class);

@@ -10,6 +10,7 @@ import io.hamesh.operator.consul.CatalogCheck.Status;
 import io.hamesh.operator.consul.CatalogNode;
 import io.hamesh.operator.consul.CatalogService;
 import io.hamesh.operator.consul.ConfigEntry;
+import io.hamesh.operator.consul.InMemoryConsul;
 import io.hamesh.operator.events.EventRecorder;
 import io.hamesh.operator.health.Health;
 import io.hamesh.operator.ownership.NamesInMemory;
@@ -42,9 +43,9 @@ class CatalogSweepTest {
     @Test
     void straysUnderOurMarkGoAndNothingElse() {
         register(RegisteredPods.ready().build());
-        consul.add("hamesh-prod-n1", service("stray", OURS));
-        consul.add("hamesh-prod-n1", service("other-cluster", Map.of("managed-by", "hamesh", "hamesh-cluster", "x")));
-        consul.add("hamesh-prod-n1", service("by-hand", Map.of()));
+        consul.force("hamesh-prod-n1", service("stray", OURS));
+        consul.force("hamesh-prod-n1", service("other-cluster", Map.of("managed-by", "hamesh", "hamesh-cluster", "x")));
+        consul.force("hamesh-prod-n1", service("by-hand", Map.of()));
         sweep.run(Cause.CHANGED);
         assertThat(consul.services).containsOnlyKeys(WWW_ID, PROXY_ID, "other-cluster", "by-hand");
         assertThat(drift("stray")).isEqualTo(1);
@@ -78,9 +79,23 @@ class CatalogSweepTest {
                 .build());
         consul.entries.clear();
         sweep.run(Cause.CHANGED);
-        assertThat(consul.get(ConfigEntry.SERVICE_DEFAULTS, "www").orElseThrow().fields())
-                .containsEntry("Protocol", "http");
+        assertThat(consul.protocol("www")).isEqualTo("http");
         assertThat(drift("protocol")).isEqualTo(1);
+    }
+
+    @Test
+    void protocolOfSilentPodsIsWrittenOnceProxyDefaultsSaysAnother() {
+        register(RegisteredPods.ready().build());
+        assertThat(consul.entries).isEmpty();
+        consul.force(new ConfigEntry(
+                ConfigEntry.PROXY_DEFAULTS,
+                ConfigEntry.GLOBAL,
+                Map.of(),
+                Map.of("Config", Map.of("protocol", "http")),
+                0));
+        sweep.run(Cause.CHANGED);
+        assertThat(consul.protocol("www")).isEqualTo("tcp");
+        assertThat(drift("protocol")).isZero();
     }
 
     @Test
@@ -90,9 +105,7 @@ class CatalogSweepTest {
         register(RegisteredPods.pod("www-2", "uid-2", RegisteredPods.speaking(Protocol.GRPC))
                 .build());
         sweep.run(Cause.CHANGED);
-        assertThat(consul.get(ConfigEntry.SERVICE_DEFAULTS, "www").orElseThrow().fields())
-                .as("the one that was first")
-                .containsEntry("Protocol", "http");
+        assertThat(consul.protocol("www")).as("the one that was first").isEqualTo("http");
         assertThat(drift("protocol")).isZero();
     }
 
@@ -101,7 +114,7 @@ class CatalogSweepTest {
         Pod pod = RegisteredPods.pod("www-1", "uid-1", RegisteredPods.speaking(Protocol.HTTP))
                 .build();
         register(pod);
-        consul.putCas(new ConfigEntry(ConfigEntry.SERVICE_DEFAULTS, "theirs", Map.of(), Map.of("Protocol", "http"), 0));
+        consul.force(new ConfigEntry(ConfigEntry.SERVICE_DEFAULTS, "theirs", Map.of(), Map.of("Protocol", "http"), 0));
         sweep.run(Cause.CHANGED);
         assertThat(consul.entries).as("it lives").hasSize(2);
         registration.gone(pod);
@@ -162,7 +175,7 @@ class CatalogSweepTest {
     @Test
     void olderDataThatCameBackArePutRight() {
         register(RegisteredPods.ready().build());
-        consul.add("hamesh-prod-n1", service("of-a-pod-long-gone", OURS));
+        consul.force("hamesh-prod-n1", service("of-a-pod-long-gone", OURS));
         consul.services.remove(PROXY_ID);
         sweep.run(Cause.BACK);
         await().until(() -> consul.services.containsKey(PROXY_ID));

@@ -6,6 +6,7 @@ import io.hamesh.model.OwnershipMark;
 import io.hamesh.operator.consul.CatalogService;
 import io.hamesh.operator.consul.CatalogService.ProxyOf;
 import io.hamesh.operator.consul.ConfigEntry;
+import io.hamesh.operator.consul.InMemoryConsul;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,14 +18,14 @@ class OtherServicesTest {
 
     @Test
     void instanceWithoutOurMarkMakesANameOthers() {
-        consul.add("vm", instance("db-1", "db", Map.of(), Optional.empty()));
+        consul.force("vm", instance("db-1", "db", Map.of(), Optional.empty()));
         assertThat(others.of("db")).contains("instance db-1 on node vm");
         assertThat(others.of("api")).isEmpty();
     }
 
     @Test
     void proxyInFrontOfTheNameDoesToo() {
-        consul.add("vm", instance("p-1", "db-proxy", Map.of(), Optional.of(new ProxyOf("db", "db-1", 1))));
+        consul.force("vm", instance("p-1", "db-proxy", Map.of(), Optional.of(new ProxyOf("db", "db-1", 1))));
         assertThat(others.of("db")).contains("instance p-1 on node vm");
     }
 
@@ -35,9 +36,9 @@ class OtherServicesTest {
 
     @Test
     void anotherInstallationsInstancesAreOthersAndBesideOursNoneCount() {
-        consul.add("vm", instance("db-1", "db", OwnershipMark.of("east"), Optional.empty()));
+        consul.force("vm", instance("db-1", "db", OwnershipMark.of("east"), Optional.empty()));
         assertThat(others.of("db")).isPresent();
-        consul.add("n1", instance("db-2", "db", OwnershipMark.of("prod"), Optional.empty()));
+        consul.force("n1", instance("db-2", "db", OwnershipMark.of("prod"), Optional.empty()));
         assertThat(others.of("db")).isEmpty();
     }
 
@@ -45,12 +46,12 @@ class OtherServicesTest {
     void entriesOfAdministratorsCountOnlyWhereNamesAreGranted() {
         OtherServices strict = new OtherServices(consul, consul, "prod", true);
         assertThat(strict.of("db")).isEmpty();
-        consul.putCas(new ConfigEntry(ConfigEntry.SERVICE_DEFAULTS, "db", Map.of(), Map.of(), 0));
+        consul.force(new ConfigEntry(ConfigEntry.SERVICE_DEFAULTS, "db", Map.of(), Map.of(), 0));
         assertThat(strict.of("db")).contains("config entry service-defaults db");
         assertThat(others.of("db")).isEmpty();
-        consul.putCas(new ConfigEntry(ConfigEntry.SERVICE_INTENTIONS, "api", Map.of(), Map.of(), 0));
+        consul.force(new ConfigEntry(ConfigEntry.SERVICE_INTENTIONS, "api", Map.of(), Map.of(), 0));
         assertThat(strict.of("api")).contains("config entry service-intentions api");
-        consul.putCas(new ConfigEntry(ConfigEntry.SERVICE_DEFAULTS, "www", OwnershipMark.of("prod"), Map.of(), 0));
+        consul.force(new ConfigEntry(ConfigEntry.SERVICE_DEFAULTS, "www", OwnershipMark.of("prod"), Map.of(), 0));
         assertThat(strict.of("www")).as("ours").isEmpty();
     }
 

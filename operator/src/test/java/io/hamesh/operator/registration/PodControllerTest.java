@@ -10,6 +10,7 @@ import io.hamesh.model.ServiceSettings;
 import io.hamesh.operator.consul.CatalogCheck.Status;
 import io.hamesh.operator.consul.CatalogNode;
 import io.hamesh.operator.consul.ConfigEntry;
+import io.hamesh.operator.consul.InMemoryConsul;
 import io.hamesh.operator.consul.TxnOperation;
 import io.hamesh.operator.health.Health;
 import io.hamesh.operator.openports.OpenPorts;
@@ -225,7 +226,7 @@ class PodControllerTest {
     void registrationWaitsForConsulAndSaysSoOnce() {
         consul.setAway(true);
         registration.changed(RegisteredPods.ready().build());
-        await().until(() -> consul.refusals() > 1);
+        await().until(() -> consul.failures() > 1);
         consul.setAway(false);
         await().until(() -> events.contains("Registered"));
         assertThat(events)
@@ -241,7 +242,7 @@ class PodControllerTest {
         consul.setAway(true);
         nodeReady.set(false);
         registration.controller.nodeChanged("n1");
-        await().until(() -> consul.refusals() > 0);
+        await().until(() -> consul.failures() > 0);
         consul.setAway(false);
         await().until(() -> events.size() == 3);
         assertThat(events).element(1).asString().startsWith("RegistrationWaits: ");
@@ -308,13 +309,13 @@ class PodControllerTest {
         registration.changed(RegisteredPods.pod("www-2", "bbbbbbbb-2", RegisteredPods.speaking(Protocol.TCP))
                 .build());
         await().until(() -> registration.registered() == 2);
-        assertThat(protocol()).isEqualTo("http");
+        assertThat(consul.protocol("www")).isEqualTo("http");
         assertThat(events)
                 .contains("ProtocolWaits: the pod says protocol tcp, callers of www go on with http: that changes once"
                         + " all living pods of www say tcp; others say http");
 
         registration.gone(first);
-        await().until(() -> protocol().equals("tcp"));
+        await().until(() -> consul.protocol("www").equals("tcp"));
     }
 
     @Test
@@ -335,15 +336,7 @@ class PodControllerTest {
         registration.changed(RegisteredPods.pod("www-1", "aaaaaaaa-1", RegisteredPods.speaking(Protocol.HTTP))
                 .build());
         await().until(() -> registration.registered() == 1);
-        await().until(() -> protocol().equals("http"));
-    }
-
-    private String protocol() {
-        return consul.get(ConfigEntry.SERVICE_DEFAULTS, "www")
-                .orElseThrow()
-                .fields()
-                .getOrDefault("Protocol", "")
-                .toString();
+        await().until(() -> consul.protocol("www").equals("http"));
     }
 
     @Test

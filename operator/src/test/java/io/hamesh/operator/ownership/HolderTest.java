@@ -8,25 +8,25 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class HolderJsonTest {
+class HolderTest {
     private static final Holder HOLDER =
             new Holder("blue", List.of("shop", "shop-canary"), true, Instant.parse("2026-01-01T12:00:00Z"));
 
     @Test
     void peopleAndOtherReleasesReadWhatIsWritten() {
-        String written = HolderJson.write(HOLDER);
+        String written = HOLDER.json();
 
         assertThat(written)
                 .isEqualTo("{\"managed-by\":\"hamesh\",\"cluster\":\"blue\",\"listed\":true,"
                         + "\"since\":\"2026-01-01T12:00:00Z\",\"namespaces\":[\"shop\",\"shop-canary\"]}");
-        assertThat(HolderJson.read(written)).contains(HOLDER);
+        assertThat(Holder.read(written)).contains(HOLDER);
     }
 
     @Test
     void fieldOfALaterReleaseIsPassedOver() {
-        String later = HolderJson.write(HOLDER).replace("{\"managed-by\"", "{\"more\":{\"of\":1},\"managed-by\"");
+        String later = HOLDER.json().replace("{\"managed-by\"", "{\"more\":{\"of\":1},\"managed-by\"");
 
-        assertThat(HolderJson.read(later)).contains(HOLDER);
+        assertThat(Holder.read(later)).contains(HOLDER);
     }
 
     @ParameterizedTest
@@ -43,6 +43,6 @@ class HolderJsonTest {
                 "{\"cluster\":\"blue\",\"since\":\"2026-01-01T12:00:00Z\",\"namespaces\":\"shop\"}"
             })
     void whatNoHameshWroteIsNobodys(String value) {
-        assertThat(HolderJson.read(value)).isEmpty();
+        assertThat(Holder.read(value)).isEmpty();
     }
 }
