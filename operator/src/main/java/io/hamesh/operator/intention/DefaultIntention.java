@@ -1,5 +1,8 @@
 package io.hamesh.operator.intention;
 
+import io.hamesh.operator.api.v1alpha1.Action;
+import io.hamesh.operator.api.v1alpha1.Destination;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.consul.ConfigEntries;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConfigEntryWatch;

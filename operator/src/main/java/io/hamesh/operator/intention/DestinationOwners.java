@@ -1,5 +1,7 @@
 package io.hamesh.operator.intention;
 
+import io.hamesh.operator.api.v1alpha1.Destination;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.ownership.Claimant;
 import io.hamesh.operator.ownership.NotOwner;
 import io.hamesh.operator.ownership.ServiceNames;

@@ -1,6 +1,7 @@
 package io.hamesh.operator.intention;
 
 import io.hamesh.model.OwnershipMark;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.consul.ConfigEntry;
 import java.util.HashMap;
 import java.util.Map;

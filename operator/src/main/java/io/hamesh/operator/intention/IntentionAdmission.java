@@ -3,6 +3,7 @@ package io.hamesh.operator.intention;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequest;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.webhook.AdmissionAnswers;
 import io.hamesh.operator.webhook.AdmissionHandler;
 import java.util.ArrayList;

@@ -2,6 +2,8 @@ package io.hamesh.operator.intention;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
+import io.hamesh.operator.api.v1alpha1.ServiceIntentionStatus;
 import io.hamesh.operator.intention.Outcome.Conflict;
 import io.hamesh.operator.intention.Outcome.ConsulRefused;
 import io.hamesh.operator.intention.Outcome.ConsulUnavailable;

@@ -1,5 +1,10 @@
 package io.hamesh.operator.intention;
 
+import io.hamesh.operator.api.v1alpha1.Action;
+import io.hamesh.operator.api.v1alpha1.Destination;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
+import io.hamesh.operator.api.v1alpha1.ServiceIntentionSpec;
+import io.hamesh.operator.api.v1alpha1.Source;
 import io.hamesh.operator.consul.ConfigEntry;
 import java.util.Collection;
 import java.util.HashMap;

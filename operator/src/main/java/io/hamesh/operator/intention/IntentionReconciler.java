@@ -2,6 +2,8 @@ package io.hamesh.operator.intention;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
+import io.hamesh.operator.api.v1alpha1.ServiceIntentionStatus;
 import io.hamesh.operator.consul.ConsulException;
 import io.hamesh.operator.events.EventRecorder;
 import io.hamesh.operator.intention.Outcome.Change;

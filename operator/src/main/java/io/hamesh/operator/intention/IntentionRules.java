@@ -1,6 +1,10 @@
 package io.hamesh.operator.intention;
 
 import io.hamesh.model.ServiceName;
+import io.hamesh.operator.api.v1alpha1.Destination;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
+import io.hamesh.operator.api.v1alpha1.ServiceIntentionSpec;
+import io.hamesh.operator.api.v1alpha1.Source;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -3,6 +3,7 @@ package io.hamesh.operator.intention;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

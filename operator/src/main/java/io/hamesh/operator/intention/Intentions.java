@@ -1,6 +1,7 @@
 package io.hamesh.operator.intention;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.consul.ConsulGateway;
 import io.hamesh.operator.events.EventRecorder;
 import io.hamesh.operator.events.KubernetesEvents;

@@ -1,6 +1,7 @@
 package io.hamesh.operator.intention;
 
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package io.hamesh.operator.intention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConsulException;
 import io.hamesh.operator.consul.ConsulUnavailableException;

@@ -1,6 +1,7 @@
 package io.hamesh.operator.intention;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.consul.ConfigEntry;
 import java.util.List;
 import java.util.Map;

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequest;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionReview;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.ownership.NamesInMemory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,8 @@ package io.hamesh.operator.intention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
+import io.hamesh.operator.api.v1alpha1.ServiceIntentionStatus;
 import io.hamesh.operator.intention.Outcome.Change;
 import io.hamesh.operator.intention.Outcome.Conflict;
 import io.hamesh.operator.intention.Outcome.ConsulRefused;

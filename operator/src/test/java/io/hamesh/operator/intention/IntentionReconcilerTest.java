@@ -2,6 +2,7 @@ package io.hamesh.operator.intention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.consul.ConsulRefusedException;
 import io.hamesh.operator.ownership.NamesInMemory;
 import io.javaoperatorsdk.operator.api.reconciler.Context;

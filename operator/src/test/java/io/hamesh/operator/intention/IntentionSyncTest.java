@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hamesh.model.Annotations;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConsulRefusedException;
 import io.hamesh.operator.intention.Outcome.Change;

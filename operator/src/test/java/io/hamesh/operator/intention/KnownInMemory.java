@@ -1,5 +1,6 @@
 package io.hamesh.operator.intention;
 
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
