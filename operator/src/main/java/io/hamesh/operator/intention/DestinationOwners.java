@@ -2,10 +2,10 @@ package io.hamesh.operator.intention;
 
 import io.hamesh.operator.api.v1alpha1.Destination;
 import io.hamesh.operator.api.v1alpha1.ServiceIntention;
+import io.hamesh.operator.ownership.ClaimVerdict;
 import io.hamesh.operator.ownership.Claimant;
 import io.hamesh.operator.ownership.NotOwner;
 import io.hamesh.operator.ownership.ServiceNames;
-import io.hamesh.operator.ownership.Verdict;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -48,7 +48,7 @@ final class DestinationOwners {
     Optional<String> claim(ServiceIntention intention) {
         return service(intention)
                 .map(service -> names.claim(service, claimant(intention)))
-                .flatMap(verdict -> verdict instanceof Verdict.Refused refused
+                .flatMap(verdict -> verdict instanceof ClaimVerdict.Refused refused
                         ? Optional.of(message(refused.why()))
                         : Optional.empty());
     }
