@@ -12,13 +12,16 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Which intentions allow a name as an exact source: ServiceIntentions, and entries that somebody wrote into Consul. */
+/**
+ * Says which intentions allow a service as an exact source, and so pin its name: ServiceIntentions, and entries that
+ * somebody wrote into Consul.
+ */
 final class AllowedSources implements Pins, ConfigEntryWatch.Follower {
     private final ConfigEntries consul;
     private final Supplier<List<ServiceIntention>> intentions;
     private final String cluster;
 
-    /** As last seen: enough to say who allows a name, not to say that nobody does. */
+    /** Consul's entries as last seen. Good enough to say who allows a service, not to say that nobody does. */
     private volatile List<ConfigEntry> seen = List.of();
 
     /** @param intentions all of this cluster */

@@ -24,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the value {@code intentions.default}: an ordinary {@code * -> *} entry for allow, none for deny. Where Consul has none
- * yet, it comes after the intentions that deny a source: until they are there, it would allow what they are to deny.
+ * Keeps Consul's {@code * -> *} entry as the value {@code intentions.default} says: an entry that allows, or none for
+ * deny. A new one is written only after all ServiceIntentions that deny a source: before them it would allow what they
+ * deny.
  */
 final class DefaultIntention implements ConfigEntryWatch.Follower {
     private static final Logger LOG = LoggerFactory.getLogger(DefaultIntention.class);

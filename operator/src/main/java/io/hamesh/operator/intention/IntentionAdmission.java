@@ -13,14 +13,17 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Refuses wrong intentions, those for another namespace's service, and a second one for the same destination. */
+/**
+ * Judges ServiceIntentions at admission: refuses wrong ones, those for another namespace's service, and a second one
+ * for the same destination.
+ */
 final class IntentionAdmission implements AdmissionHandler {
     private final KubernetesSerialization serialization = new KubernetesSerialization();
-    private final KnownIntentions known;
+    private final ClusterIntentions known;
     private final DestinationOwners owners;
     private final String releaseNamespace;
 
-    IntentionAdmission(KnownIntentions known, DestinationOwners owners, String releaseNamespace) {
+    IntentionAdmission(ClusterIntentions known, DestinationOwners owners, String releaseNamespace) {
         this.known = known;
         this.owners = owners;
         this.releaseNamespace = releaseNamespace;
@@ -44,14 +47,14 @@ final class IntentionAdmission implements AdmissionHandler {
         Optional<String> notOwner = owners.admissionRefusal(intention);
         notOwner.ifPresent(problems::add);
         if (request.getOldObject() == null && notOwner.isEmpty()) {
-            rival(intention).map(Rivals::refusal).ifPresent(problems::add);
+            rival(intention).map(DestinationConflicts::refusal).ifPresent(problems::add);
         }
         return problems.isEmpty() ? AdmissionAnswers.allowed(List.of()) : AdmissionAnswers.refused(message(problems));
     }
 
     /** What is known may lag behind a deletion, so each rival is asked for once more. */
     private Optional<ServiceIntention> rival(ServiceIntention intention) {
-        Stream<ServiceIntention> seen = new Rivals(known::withDestination).othersThan(intention).stream();
+        Stream<ServiceIntention> seen = new DestinationConflicts(known::withDestination).othersThan(intention).stream();
         return seen.flatMap(
                         rival -> known
                                 .read(

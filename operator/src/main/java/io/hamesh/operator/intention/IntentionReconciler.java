@@ -6,10 +6,10 @@ import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.api.v1alpha1.ServiceIntentionStatus;
 import io.hamesh.operator.consul.ConsulException;
 import io.hamesh.operator.events.EventRecorder;
-import io.hamesh.operator.intention.Outcome.Change;
-import io.hamesh.operator.intention.Outcome.ConsulRefused;
-import io.hamesh.operator.intention.Outcome.ConsulUnavailable;
-import io.hamesh.operator.intention.Outcome.InSync;
+import io.hamesh.operator.intention.SyncResult.Change;
+import io.hamesh.operator.intention.SyncResult.ConsulRefused;
+import io.hamesh.operator.intention.SyncResult.ConsulUnavailable;
+import io.hamesh.operator.intention.SyncResult.InSync;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -40,8 +40,8 @@ import org.slf4j.LoggerFactory;
 @ControllerConfiguration(
         name = "serviceintention",
         finalizerName = ServiceIntention.FINALIZER,
-        generationAwareEventProcessing = false, // the adopt annotation counts, see RelevantChange
-        informer = @Informer(onUpdateFilter = RelevantChange.class),
+        generationAwareEventProcessing = false, // the adopt annotation counts, see IntentionUpdateFilter
+        informer = @Informer(onUpdateFilter = IntentionUpdateFilter.class),
         maxReconciliationInterval = @MaxReconciliationInterval(interval = 5, timeUnit = TimeUnit.MINUTES))
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 200, intervalMultiplier = 2, maxInterval = 10_000)
 final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner<ServiceIntention> {
@@ -53,7 +53,7 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
     /** A refusal ends without a sign, and ten seconds later the intention has to be in Consul. */
     private static final Duration RETRY_MAX = Duration.ofSeconds(8);
 
-    /** How long a deletion waits for Consul: a namespace must not hang on it for ever. {@link Orphans} does the rest. */
+    /** How long a deletion waits for Consul: no namespace may hang on it for ever. {@link Orphans} does the rest. */
     private static final Duration DELETION_PATIENCE = Duration.ofSeconds(30);
 
     private final IntentionSync sync;
@@ -93,7 +93,7 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
         ServiceIntentionStatus cached = intention.getStatus();
         String uid = intention.getMetadata().getUid();
         intention.setStatus(lastTold.getOrDefault(uid, cached));
-        Outcome outcome = timed(intention);
+        SyncResult outcome = timed(intention);
         ServiceIntentionStatus status = IntentionConditions.after(outcome, intention, clock.instant());
         tell(intention, outcome, status);
         lastTold.put(uid, status);
@@ -104,9 +104,9 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
         return retry(outcome, status).map(control::rescheduleAfter).orElse(control);
     }
 
-    private Outcome timed(ServiceIntention intention) {
+    private SyncResult timed(ServiceIntention intention) {
         Timer.Sample sample = Timer.start(meters);
-        Outcome outcome = sync.sync(intention);
+        SyncResult outcome = sync.sync(intention);
         sample.stop(meters.timer(
                 "hamesh.intention.reconciles", "outcome", outcome.getClass().getSimpleName()));
         return outcome;
@@ -165,7 +165,7 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
     }
 
     /** Consul's return and changed entries wake the intention too; this is for what gives no sign. */
-    private Optional<Duration> retry(Outcome outcome, ServiceIntentionStatus status) {
+    private Optional<Duration> retry(SyncResult outcome, ServiceIntentionStatus status) {
         return switch (outcome) {
             case ConsulUnavailable u -> Optional.of(backoff(status));
             case ConsulRefused r -> Optional.of(backoff(status));
@@ -184,7 +184,7 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
         return atLeast.compareTo(RETRY_MAX) > 0 ? RETRY_MAX : atLeast;
     }
 
-    private void tell(ServiceIntention intention, Outcome outcome, ServiceIntentionStatus status) {
+    private void tell(ServiceIntention intention, SyncResult outcome, ServiceIntentionStatus status) {
         if (outcome instanceof InSync synced && synced.change() != Change.NONE) {
             LOG.atInfo()
                     .addKeyValue("intention", fullName(intention))

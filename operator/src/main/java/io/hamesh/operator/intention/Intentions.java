@@ -18,7 +18,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
-/** All that ServiceIntentions need: an admission handler for every replica, and a reconciler for the one that leads. */
+/**
+ * Entry point of intentions, and what other packages may call: an admission handler for every replica, and a reconciler
+ * for the one that leads.
+ */
 public final class Intentions implements AutoCloseable {
     private final IntentionStore store;
     private final AllowedSources allowed;
@@ -37,8 +40,8 @@ public final class Intentions implements AutoCloseable {
         allowed = new AllowedSources(consul, store::all, settings.cluster());
         var owners = new DestinationOwners(names);
         admission = new IntentionAdmission(store, owners, settings.releaseNamespace());
-        var sync =
-                new IntentionSync(consul, new Rivals(destination -> entitled(destination, owners)), owners, settings);
+        var sync = new IntentionSync(
+                consul, new DestinationConflicts(destination -> entitled(destination, owners)), owners, settings);
         var consulEvents = new IntentionEventSource(
                 store,
                 consul,
@@ -53,7 +56,7 @@ public final class Intentions implements AutoCloseable {
                                 events,
                                 Clock.systemUTC())));
         names.onChange(consulEvents::ownerChanged);
-        comparison = () -> new Definition().compareWithClusters(client, events, settings.releaseNamespace());
+        comparison = () -> new CrdComparison().compare(client, events, settings.releaseNamespace());
         reconciler = new IntentionReconciler(sync, List.of(consulEvents), events, meters, Clock.systemUTC());
     }
 
@@ -75,7 +78,7 @@ public final class Intentions implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
-    /** The intentions of this cluster as what lives on services' names; complete after {@link #start}. */
+    /** By service, the intentions of this cluster that claim its name; complete after {@link #start}. */
     public Map<String, List<Claimant>> claimants() {
         return store.all().stream()
                 .filter(intention -> !intention.isMarkedForDeletion())
@@ -85,12 +88,12 @@ public final class Intentions implements AutoCloseable {
                         Collectors.mapping(DestinationOwners::claimant, Collectors.toList())));
     }
 
-    /** Whose names these intentions allow, and those in Consul; complete after {@link #start}. */
+    /** Which services' names intentions pin, because they allow them as a source; complete after {@link #start}. */
     public Pins pins() {
         return allowed;
     }
 
-    /** Begins to learn all intentions, however long the API server is away; the future completes once they are known. */
+    /** Begins to learn all intentions, however long that takes; the future completes once they are known. */
     public CompletableFuture<Void> start() {
         return store.start();
     }
@@ -100,8 +103,8 @@ public final class Intentions implements AutoCloseable {
         return store.isKnown();
     }
 
-    /** Tells where the cluster's definition of intentions is another version's; for the replica that leads. */
-    public void compareDefinition() {
+    /** Warns where the cluster's CRD is another version's; for the replica that leads. */
+    public void compareCrd() {
         comparison.run();
     }
 

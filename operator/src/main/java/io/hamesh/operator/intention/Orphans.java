@@ -11,17 +11,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes entries of ours whose ServiceIntention is gone: deleted while Consul was away for so long that the finalizer was
- * given up, or with the finalizer taken off by hand.
+ * Removes entries of ours whose ServiceIntention is gone: deleted while Consul was away for so long that the finalizer
+ * was given up, or with the finalizer taken off by hand.
  */
 final class Orphans implements ConfigEntryWatch.Follower {
     private static final Logger LOG = LoggerFactory.getLogger(Orphans.class);
 
     private final ConfigEntries consul;
-    private final KnownIntentions known;
+    private final ClusterIntentions known;
     private final String cluster;
 
-    Orphans(ConfigEntries consul, KnownIntentions known, String cluster) {
+    Orphans(ConfigEntries consul, ClusterIntentions known, String cluster) {
         this.consul = consul;
         this.known = known;
         this.cluster = cluster;

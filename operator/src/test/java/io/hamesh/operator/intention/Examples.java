@@ -33,7 +33,7 @@ final class Examples {
         return intention("redis", "{destination: {name: redis}, sources: [{name: www, action: allow}]}");
     }
 
-    static ServiceIntention withStatus(ServiceIntention intention, Outcome outcome) {
+    static ServiceIntention withStatus(ServiceIntention intention, SyncResult outcome) {
         intention.setStatus(IntentionConditions.after(outcome, intention, java.time.Instant.EPOCH));
         return intention;
     }

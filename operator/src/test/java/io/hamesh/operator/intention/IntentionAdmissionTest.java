@@ -15,7 +15,7 @@ class IntentionAdmissionTest {
     private static final ServiceIntention WRONG =
             Examples.intention("redis", "{destination: {name: Redis}, sources: [{name: www}]}");
 
-    private final KnownInMemory known = new KnownInMemory();
+    private final IntentionsInMemory known = new IntentionsInMemory();
     private final NamesInMemory names = new NamesInMemory();
     private final IntentionAdmission admission =
             new IntentionAdmission(known, new DestinationOwners(names), "hamesh-system");

@@ -21,14 +21,14 @@ class IntentionReconcilerTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 
     private final ConsulInMemory consul = new ConsulInMemory();
-    private final KnownInMemory known = new KnownInMemory();
+    private final IntentionsInMemory known = new IntentionsInMemory();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<String> events = new ArrayList<>();
     private final TestClock clock = new TestClock();
     private final IntentionReconciler reconciler = new IntentionReconciler(
             new IntentionSync(
                     consul,
-                    new Rivals(known::withDestination),
+                    new DestinationConflicts(known::withDestination),
                     new DestinationOwners(new NamesInMemory()),
                     Examples.SETTINGS),
             List.of(),

@@ -7,13 +7,13 @@ import io.hamesh.model.Annotations;
 import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConsulRefusedException;
-import io.hamesh.operator.intention.Outcome.Change;
-import io.hamesh.operator.intention.Outcome.Conflict;
-import io.hamesh.operator.intention.Outcome.ConsulRefused;
-import io.hamesh.operator.intention.Outcome.InSync;
-import io.hamesh.operator.intention.Outcome.Invalid;
-import io.hamesh.operator.intention.Outcome.NotOwned;
-import io.hamesh.operator.intention.Outcome.OwnedByOther;
+import io.hamesh.operator.intention.SyncResult.Change;
+import io.hamesh.operator.intention.SyncResult.Conflict;
+import io.hamesh.operator.intention.SyncResult.ConsulRefused;
+import io.hamesh.operator.intention.SyncResult.InSync;
+import io.hamesh.operator.intention.SyncResult.Invalid;
+import io.hamesh.operator.intention.SyncResult.NotOwned;
+import io.hamesh.operator.intention.SyncResult.OwnedByOther;
 import io.hamesh.operator.ownership.NamesInMemory;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +24,8 @@ class IntentionSyncTest {
     private final ConsulInMemory consul = new ConsulInMemory();
     private final List<ServiceIntention> all = new ArrayList<>();
     private final NamesInMemory names = new NamesInMemory();
-    private final IntentionSync sync =
-            new IntentionSync(consul, new Rivals(destination -> all), new DestinationOwners(names), Examples.SETTINGS);
+    private final IntentionSync sync = new IntentionSync(
+            consul, new DestinationConflicts(destination -> all), new DestinationOwners(names), Examples.SETTINGS);
 
     @Test
     void newIntentionIsWrittenOnce() {
@@ -102,7 +102,7 @@ class IntentionSyncTest {
     void entryOfSomebodyElseIsNamedAndNotOverwritten() {
         consul.force(Examples.foreign("redis"));
 
-        Outcome outcome = sync.sync(Examples.wwwToRedis());
+        SyncResult outcome = sync.sync(Examples.wwwToRedis());
 
         assertThat(outcome).isInstanceOfSatisfying(OwnedByOther.class, other -> assertThat(other.message())
                 .contains("redis belongs to somebody else", "hamesh.io/adopt: \"true\""));

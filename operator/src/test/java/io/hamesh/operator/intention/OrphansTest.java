@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class OrphansTest {
     private final ConsulInMemory consul = new ConsulInMemory();
-    private final KnownInMemory known = new KnownInMemory();
+    private final IntentionsInMemory known = new IntentionsInMemory();
     private final Orphans orphans = new Orphans(consul, known, "blue");
 
     @Test

@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
-/** The custom resource {@code ServiceIntention}: who may call a service, in Consul's words. One object a destination. */
+/** The custom resource {@code ServiceIntention}: who may call a service, in Consul's words. */
 @Group("hamesh.io")
 @Version("v1alpha1")
 @ShortNames("si")

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Intentions as the informer has them, and, which may differ, as the API server has them. */
-final class KnownInMemory implements KnownIntentions {
+final class IntentionsInMemory implements ClusterIntentions {
     final List<ServiceIntention> informed = new ArrayList<>();
     final List<ServiceIntention> stored = new ArrayList<>();
 

@@ -16,17 +16,20 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The definition of ServiceIntentions that this operator was made with. Helm installs it, and never updates it. */
-final class Definition {
+/**
+ * Compares the cluster's CRD of ServiceIntentions with the one that this operator was built with, because Helm installs
+ * a CRD and never updates it.
+ */
+final class CrdComparison {
     static final String NAME = "serviceintentions.hamesh.io";
 
-    private static final Logger LOG = LoggerFactory.getLogger(Definition.class);
+    private static final Logger LOG = LoggerFactory.getLogger(CrdComparison.class);
     private static final String RESOURCE = "/crds/" + NAME + "-v1.yml";
 
     private final CustomResourceDefinition own = read();
 
-    /** Says so, in the log and as an Event of the operator's Deployment, where the cluster has another. */
-    void compareWithClusters(KubernetesClient client, EventRecorder events, String releaseNamespace) {
+    /** Warns, in the log and by an Event of the operator's Deployment, if the cluster's CRD is another. */
+    void compare(KubernetesClient client, EventRecorder events, String releaseNamespace) {
         try {
             var served = client.apiextensions()
                     .v1()
@@ -49,6 +52,7 @@ final class Definition {
         }
     }
 
+    /** A warning with the command to run; empty where both CRDs have the same schemas. */
     Optional<String> difference(CustomResourceDefinition served) {
         return schemas(served).equals(schemas(own))
                 ? Optional.empty()
@@ -65,7 +69,7 @@ final class Definition {
     }
 
     static CustomResourceDefinition read() {
-        try (var stream = Objects.requireNonNull(Definition.class.getResourceAsStream(RESOURCE), RESOURCE)) {
+        try (var stream = Objects.requireNonNull(CrdComparison.class.getResourceAsStream(RESOURCE), RESOURCE)) {
             return Serialization.unmarshal(stream, CustomResourceDefinition.class);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -5,30 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import org.junit.jupiter.api.Test;
 
-class DefinitionTest {
-    private final Definition definition = new Definition();
+class CrdComparisonTest {
+    private final CrdComparison comparison = new CrdComparison();
 
     @Test
     void ownDefinitionIsTheSame() {
-        assertThat(definition.difference(Definition.read())).isEmpty();
+        assertThat(comparison.difference(CrdComparison.read())).isEmpty();
     }
 
     @Test
     void whatTheClusterAddsAndLeavesOutBesideTheSchemaIsNoDifference() {
-        CustomResourceDefinition served = Definition.read();
+        CustomResourceDefinition served = CrdComparison.read();
         served.getSpec().getVersions().forEach(version -> version.getAdditionalPrinterColumns()
                 .forEach(column -> column.setPriority(null)));
         served.getMetadata().setResourceVersion("7");
         served.getSpec().getNames().setListKind("ServiceIntentionList");
-        assertThat(definition.difference(served)).isEmpty();
+        assertThat(comparison.difference(served)).isEmpty();
     }
 
     @Test
     void olderDefinitionIsToldWithTheCommand() {
-        CustomResourceDefinition served = Definition.read();
+        CustomResourceDefinition served = CrdComparison.read();
         var schema = served.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema();
         schema.getProperties().remove("status");
-        assertThat(definition.difference(served)).hasValueSatisfying(what -> assertThat(what)
+        assertThat(comparison.difference(served)).hasValueSatisfying(what -> assertThat(what)
                 .contains("kubectl apply --server-side --force-conflicts -f charts/hamesh/crds/"));
     }
 }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Which of several intentions for one destination has it: the oldest. */
-final class Rivals {
+/** Finds other ServiceIntentions for the same destination. Only the oldest of them is written to Consul. */
+final class DestinationConflicts {
     private static final Comparator<ServiceIntention> BY_AGE = Comparator.comparing(
                     (ServiceIntention intention) -> intention.getMetadata().getCreationTimestamp())
             .thenComparing(intention -> intention.getMetadata().getUid());
@@ -16,7 +16,7 @@ final class Rivals {
     private final Function<String, List<ServiceIntention>> withDestination;
 
     /** @param withDestination all intentions of that destination, in all namespaces */
-    Rivals(Function<String, List<ServiceIntention>> withDestination) {
+    DestinationConflicts(Function<String, List<ServiceIntention>> withDestination) {
         this.withDestination = withDestination;
     }
 
