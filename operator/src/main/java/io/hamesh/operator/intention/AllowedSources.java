@@ -9,7 +9,6 @@ import io.hamesh.operator.ownership.Pins;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -18,14 +17,13 @@ import java.util.stream.Stream;
  */
 final class AllowedSources implements Pins, ConfigEntryWatch.Follower {
     private final ConfigEntries consul;
-    private final Supplier<List<ServiceIntention>> intentions;
+    private final ClusterIntentions intentions;
     private final String cluster;
 
     /** Consul's entries as last seen. Good enough to say who allows a service, not to say that nobody does. */
     private volatile List<ConfigEntry> seen = List.of();
 
-    /** @param intentions all of this cluster */
-    AllowedSources(ConfigEntries consul, Supplier<List<ServiceIntention>> intentions, String cluster) {
+    AllowedSources(ConfigEntries consul, ClusterIntentions intentions, String cluster) {
         this.consul = consul;
         this.intentions = intentions;
         this.cluster = cluster;
@@ -49,7 +47,7 @@ final class AllowedSources implements Pins, ConfigEntryWatch.Follower {
     }
 
     private List<String> among(List<ConfigEntry> entries, String service) {
-        Stream<String> ours = intentions.get().stream()
+        Stream<String> ours = intentions.all().stream()
                 .filter(intention -> !intention.isMarkedForDeletion())
                 .filter(intention -> allows(intention, service))
                 .map(intention -> words(EntryOwner.of(intention, cluster)));

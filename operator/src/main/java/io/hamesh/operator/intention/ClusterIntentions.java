@@ -6,7 +6,10 @@ import java.util.Optional;
 
 /** Looks up ServiceIntentions of the whole cluster. {@link IntentionStore} has them from an informer. */
 interface ClusterIntentions {
-    /** Those of all namespaces that have this destination, as the API server last told: may lag behind. */
+    /** Those of all namespaces, as the API server last told: may lag behind. */
+    List<ServiceIntention> all();
+
+    /** Of {@link #all} those that have this destination. */
     List<ServiceIntention> withDestination(String destination);
 
     /** Asks the API server for one, as it is now. */

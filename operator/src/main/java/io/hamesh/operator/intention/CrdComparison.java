@@ -26,17 +26,25 @@ final class CrdComparison {
     private static final Logger LOG = LoggerFactory.getLogger(CrdComparison.class);
     private static final String RESOURCE = "/crds/" + NAME + "-v1.yml";
 
-    private final CustomResourceDefinition own = read();
+    private final KubernetesClient client;
+    private final EventRecorder events;
+    private final String releaseNamespace;
+
+    CrdComparison(KubernetesClient client, EventRecorder events, String releaseNamespace) {
+        this.client = client;
+        this.events = events;
+        this.releaseNamespace = releaseNamespace;
+    }
 
     /** Warns, in the log and by an Event of the operator's Deployment, if the cluster's CRD is another. */
-    void compare(KubernetesClient client, EventRecorder events, String releaseNamespace) {
+    void compare() {
         try {
             var served = client.apiextensions()
                     .v1()
                     .customResourceDefinitions()
                     .withName(NAME)
                     .get();
-            Optional.ofNullable(served).flatMap(this::difference).ifPresent(what -> {
+            Optional.ofNullable(served).flatMap(CrdComparison::difference).ifPresent(what -> {
                 LOG.warn(what);
                 events.record(
                         OperatorDeployment.reference(releaseNamespace),
@@ -53,8 +61,8 @@ final class CrdComparison {
     }
 
     /** A warning with the command to run; empty where both CRDs have the same schemas. */
-    Optional<String> difference(CustomResourceDefinition served) {
-        return schemas(served).equals(schemas(own))
+    static Optional<String> difference(CustomResourceDefinition served) {
+        return schemas(served).equals(schemas(read()))
                 ? Optional.empty()
                 : Optional.of("the cluster's definition of " + NAME + " is not this version's: fields and rules that"
                         + " differ are dropped or judged as before. Helm never updates it; run kubectl apply --server-side"

@@ -5,7 +5,6 @@ import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** Finds other ServiceIntentions for the same destination. Only the oldest of them is written to Consul. */
 final class DestinationConflicts {
@@ -13,32 +12,33 @@ final class DestinationConflicts {
                     (ServiceIntention intention) -> intention.getMetadata().getCreationTimestamp())
             .thenComparing(intention -> intention.getMetadata().getUid());
 
-    private final Function<String, List<ServiceIntention>> withDestination;
+    private final ClusterIntentions intentions;
 
-    /** @param withDestination all intentions of that destination, in all namespaces */
-    DestinationConflicts(Function<String, List<ServiceIntention>> withDestination) {
-        this.withDestination = withDestination;
+    DestinationConflicts(ClusterIntentions intentions) {
+        this.intentions = intentions;
     }
 
-    /** The intention that has the destination instead of this one. */
-    Optional<ServiceIntention> elderOf(ServiceIntention intention) {
+    /** The intention that has the destination instead of this one: the oldest of those whose namespace owns it. */
+    Optional<ServiceIntention> olderThan(ServiceIntention intention, DestinationOwners owners) {
         return othersThan(intention).stream()
+                .filter(other -> owners.refusal(other).isEmpty())
                 .filter(other -> BY_AGE.compare(other, intention) < 0)
                 .min(BY_AGE);
     }
 
-    /** All others of the same destination; one that is being deleted is none any more. */
+    /** All others for the same destination, in all namespaces; one that is being deleted does not count. */
     List<ServiceIntention> othersThan(ServiceIntention intention) {
-        return IntentionMapping.destination(intention).map(withDestination).orElse(List.of()).stream()
+        return IntentionMapping.destination(intention).map(intentions::withDestination).orElse(List.of()).stream()
                 .filter(other -> other.getMetadata().getDeletionTimestamp() == null)
                 .filter(other -> !isSame(other.getMetadata(), intention.getMetadata()))
                 .toList();
     }
 
-    static String refusal(ServiceIntention elder) {
-        return "spec.destination.name: \"" + IntentionMapping.destination(elder).orElse("")
+    /** Tells the younger of two which intention has its destination, and what to do. */
+    static String refusal(ServiceIntention older) {
+        return "spec.destination.name: \"" + IntentionMapping.destination(older).orElse("")
                 + "\" already has ServiceIntention "
-                + elder.getMetadata().getNamespace() + "/" + elder.getMetadata().getName()
+                + older.getMetadata().getNamespace() + "/" + older.getMetadata().getName()
                 + ": add the sources there, or delete it";
     }
 

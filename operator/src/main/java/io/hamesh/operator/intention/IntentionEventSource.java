@@ -42,7 +42,7 @@ final class IntentionEventSource extends AbstractEventSource<ConfigEntry, Servic
         this.store = store;
         this.consul = consul;
         this.upkeep = List.copyOf(upkeep);
-        store.onComingAndGoing(this::wakeRivals);
+        store.onComingAndGoing(this::wakeOthersOfItsDestination);
     }
 
     @Override
@@ -110,8 +110,8 @@ final class IntentionEventSource extends AbstractEventSource<ConfigEntry, Servic
         store.withDestination(service).forEach(this::wake);
     }
 
-    private void wakeRivals(ServiceIntention intention) {
-        new DestinationConflicts(store::withDestination).othersThan(intention).forEach(this::wake);
+    private void wakeOthersOfItsDestination(ServiceIntention intention) {
+        new DestinationConflicts(store).othersThan(intention).forEach(this::wake);
     }
 
     private void wake(ServiceIntention intention) {

@@ -85,7 +85,8 @@ final class IntentionMapping {
 
     /**
      * Whether Consul's entry says what was wanted. Sources may stand in any order, because Consul sorts them; what Consul
-     * fills in itself does not count. A field that we never write, such as {@code JWT} or {@code Permissions}, makes a difference.
+     * fills in itself does not count. A field that we never write, such as {@code JWT} or {@code Permissions}, makes a
+     * difference.
      */
     static boolean isSame(ConfigEntry wanted, ConfigEntry found) {
         return wanted.meta().equals(found.meta())

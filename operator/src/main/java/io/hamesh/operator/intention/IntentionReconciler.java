@@ -56,8 +56,8 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
     /** How long a deletion waits for Consul: no namespace may hang on it for ever. {@link Orphans} does the rest. */
     private static final Duration DELETION_PATIENCE = Duration.ofSeconds(30);
 
+    private final IntentionEventSource consulEvents;
     private final IntentionSync sync;
-    private final List<EventSource<?, ServiceIntention>> wakers;
     private final EventRecorder events;
     private final Clock clock;
     private final MeterRegistry meters;
@@ -68,13 +68,13 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
     private final Map<String, ServiceIntentionStatus> lastTold = new ConcurrentHashMap<>();
 
     IntentionReconciler(
+            IntentionEventSource consulEvents,
             IntentionSync sync,
-            List<EventSource<?, ServiceIntention>> wakers,
             EventRecorder events,
             MeterRegistry meters,
             Clock clock) {
+        this.consulEvents = consulEvents;
         this.sync = sync;
-        this.wakers = List.copyOf(wakers);
         this.events = events;
         this.clock = clock;
         this.meters = meters;
@@ -85,7 +85,7 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
 
     @Override
     public List<EventSource<?, ServiceIntention>> prepareEventSources(EventSourceContext<ServiceIntention> context) {
-        return wakers;
+        return List.of(consulEvents);
     }
 
     @Override
@@ -93,23 +93,23 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
         ServiceIntentionStatus cached = intention.getStatus();
         String uid = intention.getMetadata().getUid();
         intention.setStatus(lastTold.getOrDefault(uid, cached));
-        SyncResult outcome = timed(intention);
-        ServiceIntentionStatus status = IntentionConditions.after(outcome, intention, clock.instant());
-        tell(intention, outcome, status);
+        SyncResult result = timed(intention);
+        ServiceIntentionStatus status = IntentionConditions.after(result, intention, clock.instant());
+        tell(intention, result, status);
         lastTold.put(uid, status);
         // Against what the API server is known to have: a patch that failed is sent again.
         UpdateControl<ServiceIntention> control = status.equals(cached)
                 ? UpdateControl.noUpdate()
                 : UpdateControl.patchStatus(withStatus(intention, status));
-        return retry(outcome, status).map(control::rescheduleAfter).orElse(control);
+        return retry(result, status).map(control::rescheduleAfter).orElse(control);
     }
 
     private SyncResult timed(ServiceIntention intention) {
         Timer.Sample sample = Timer.start(meters);
-        SyncResult outcome = sync.sync(intention);
+        SyncResult result = sync.sync(intention);
         sample.stop(meters.timer(
-                "hamesh.intention.reconciles", "outcome", outcome.getClass().getSimpleName()));
-        return outcome;
+                "hamesh.intention.reconciles", "outcome", result.getClass().getSimpleName()));
+        return result;
     }
 
     @Override
@@ -165,8 +165,8 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
     }
 
     /** Consul's return and changed entries wake the intention too; this is for what gives no sign. */
-    private Optional<Duration> retry(SyncResult outcome, ServiceIntentionStatus status) {
-        return switch (outcome) {
+    private Optional<Duration> retry(SyncResult result, ServiceIntentionStatus status) {
+        return switch (result) {
             case ConsulUnavailable u -> Optional.of(backoff(status));
             case ConsulRefused r -> Optional.of(backoff(status));
             default -> Optional.empty();
@@ -184,20 +184,20 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
         return atLeast.compareTo(RETRY_MAX) > 0 ? RETRY_MAX : atLeast;
     }
 
-    private void tell(ServiceIntention intention, SyncResult outcome, ServiceIntentionStatus status) {
-        if (outcome instanceof InSync synced && synced.change() != Change.NONE) {
+    private void tell(ServiceIntention intention, SyncResult result, ServiceIntentionStatus status) {
+        if (result instanceof InSync synced && synced.change() != Change.NONE) {
             LOG.atInfo()
                     .addKeyValue("intention", fullName(intention))
                     .addKeyValue("change", synced.change().toString())
                     .log("intention written");
             tellChange(intention, synced.change());
         }
-        Condition told = verdict(status);
+        Condition told = decisive(status);
         boolean news = IntentionConditions.find(intention, told.getType())
                 .filter(before -> before.getStatus().equals(told.getStatus())
                         && before.getReason().equals(told.getReason()))
                 .isEmpty();
-        if (news && outcome instanceof InSync) {
+        if (news && result instanceof InSync) {
             events.normal(intention, told.getReason(), told.getMessage());
         } else if (news) {
             LOG.atWarn()
@@ -218,8 +218,8 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
         }
     }
 
-    /** The condition that says most: why it is not accepted, else whether it is in Consul. */
-    private static Condition verdict(ServiceIntentionStatus status) {
+    /** The condition that Events and the log tell: why it is not accepted, else whether Consul has it. */
+    private static Condition decisive(ServiceIntentionStatus status) {
         Condition accepted = status.all().getFirst();
         return accepted.getStatus().equals("True") ? status.all().getLast() : accepted;
     }

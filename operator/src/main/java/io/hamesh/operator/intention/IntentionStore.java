@@ -43,7 +43,8 @@ final class IntentionStore implements ClusterIntentions, AutoCloseable {
         informer.stop();
     }
 
-    List<ServiceIntention> all() {
+    @Override
+    public List<ServiceIntention> all() {
         return informer.getStore().list();
     }
 

@@ -26,15 +26,17 @@ final class IntentionSync {
     private static final int CAS_ATTEMPTS = 5;
 
     private final ConfigEntries consul;
-    private final DestinationConflicts rivals;
+    private final DestinationConflicts conflicts;
     private final DestinationOwners owners;
     private final IntentionSettings settings;
 
-    /** @param rivals among those intentions that may speak for their destination */
     IntentionSync(
-            ConfigEntries consul, DestinationConflicts rivals, DestinationOwners owners, IntentionSettings settings) {
+            ConfigEntries consul,
+            DestinationConflicts conflicts,
+            DestinationOwners owners,
+            IntentionSettings settings) {
         this.consul = consul;
-        this.rivals = rivals;
+        this.conflicts = conflicts;
         this.owners = owners;
         this.settings = settings;
     }
@@ -45,9 +47,9 @@ final class IntentionSync {
         if (!problems.isEmpty()) {
             return new Invalid(problems);
         }
-        Optional<ServiceIntention> elder = rivals.elderOf(intention);
-        if (elder.isPresent()) {
-            return new Conflict(DestinationConflicts.refusal(elder.get()));
+        Optional<ServiceIntention> older = conflicts.olderThan(intention, owners);
+        if (older.isPresent()) {
+            return new Conflict(DestinationConflicts.refusal(older.get()));
         }
         try {
             Optional<String> notOwner = owners.claim(intention);

@@ -14,7 +14,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
@@ -27,7 +26,7 @@ public final class Intentions implements AutoCloseable {
     private final AllowedSources allowed;
     private final IntentionAdmission admission;
     private final IntentionReconciler reconciler;
-    private final Runnable comparison;
+    private final CrdComparison crd;
 
     public Intentions(
             KubernetesClient client,
@@ -37,11 +36,10 @@ public final class Intentions implements AutoCloseable {
             MeterRegistry meters) {
         EventRecorder events = new KubernetesEvents(client);
         store = new IntentionStore(client);
-        allowed = new AllowedSources(consul, store::all, settings.cluster());
         var owners = new DestinationOwners(names);
         admission = new IntentionAdmission(store, owners, settings.releaseNamespace());
-        var sync = new IntentionSync(
-                consul, new DestinationConflicts(destination -> entitled(destination, owners)), owners, settings);
+
+        allowed = new AllowedSources(consul, store, settings.cluster());
         var consulEvents = new IntentionEventSource(
                 store,
                 consul,
@@ -51,31 +49,14 @@ public final class Intentions implements AutoCloseable {
                         new DefaultIntention(
                                 consul,
                                 consul::defaultIntentionPolicy,
-                                () -> denied(owners, settings.releaseNamespace()),
+                                new DeniedDestinations(store, owners, settings.releaseNamespace()),
                                 settings,
                                 events,
                                 Clock.systemUTC())));
         names.onChange(consulEvents::ownerChanged);
-        comparison = () -> new CrdComparison().compare(client, events, settings.releaseNamespace());
-        reconciler = new IntentionReconciler(sync, List.of(consulEvents), events, meters, Clock.systemUTC());
-    }
-
-    private List<ServiceIntention> entitled(String destination, DestinationOwners owners) {
-        return store.withDestination(destination).stream()
-                .filter(intention -> owners.refusal(intention).isEmpty())
-                .toList();
-    }
-
-    /** The destinations that are to have an entry in Consul which denies somebody. */
-    private Set<String> denied(DestinationOwners owners, String releaseNamespace) {
-        return store.all().stream()
-                .filter(intention -> !intention.isMarkedForDeletion())
-                .filter(intention ->
-                        IntentionRules.problems(intention, releaseNamespace).isEmpty())
-                .filter(DefaultIntention::denies)
-                .filter(intention -> owners.refusal(intention).isEmpty())
-                .flatMap(intention -> IntentionMapping.destination(intention).stream())
-                .collect(Collectors.toSet());
+        var sync = new IntentionSync(consul, new DestinationConflicts(store), owners, settings);
+        reconciler = new IntentionReconciler(consulEvents, sync, events, meters, Clock.systemUTC());
+        crd = new CrdComparison(client, events, settings.releaseNamespace());
     }
 
     /** By service, the intentions of this cluster that claim its name; complete after {@link #start}. */
@@ -105,15 +86,15 @@ public final class Intentions implements AutoCloseable {
 
     /** Warns where the cluster's CRD is another version's; for the replica that leads. */
     public void compareCrd() {
-        comparison.run();
+        crd.compare();
     }
 
-    /** For creations and updates of {@code serviceintentions}. */
+    /** {@link IntentionAdmission}, for creations and updates of {@code serviceintentions}. */
     public AdmissionHandler admission() {
         return admission;
     }
 
-    /** To be registered with the operator; its watch on Consul starts and stops with the controller. */
+    /** {@link IntentionReconciler}, to be registered with JOSDK; its watch on Consul starts and stops with the controller. */
     public Reconciler<ServiceIntention> reconciler() {
         return reconciler;
     }

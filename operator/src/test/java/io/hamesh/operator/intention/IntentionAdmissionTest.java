@@ -15,10 +15,10 @@ class IntentionAdmissionTest {
     private static final ServiceIntention WRONG =
             Examples.intention("redis", "{destination: {name: Redis}, sources: [{name: www}]}");
 
-    private final IntentionsInMemory known = new IntentionsInMemory();
+    private final IntentionsInMemory intentions = new IntentionsInMemory();
     private final NamesInMemory names = new NamesInMemory();
     private final IntentionAdmission admission =
-            new IntentionAdmission(known, new DestinationOwners(names), "hamesh-system");
+            new IntentionAdmission(intentions, new DestinationOwners(names), "hamesh-system");
 
     @Test
     void rightIntentionIsAdmitted() {
@@ -54,7 +54,7 @@ class IntentionAdmissionTest {
 
     @Test
     void secondIntentionForADestinationIsRefusedNamingTheFirst() {
-        known.add(Examples.wwwToRedis());
+        intentions.add(Examples.wwwToRedis());
 
         AdmissionResponse answer = create(
                 Examples.intention("second", "{destination: {name: redis}, sources: [{name: api, action: allow}]}"));
@@ -68,7 +68,7 @@ class IntentionAdmissionTest {
 
     @Test
     void intentionThatWasJustDeletedIsNoObstacle() {
-        known.informed.add(Examples.wwwToRedis());
+        intentions.informed.add(Examples.wwwToRedis());
 
         assertThat(create(Examples.intention(
                                 "second", "{destination: {name: redis}, sources: [{name: api, action: deny}]}"))
@@ -88,7 +88,8 @@ class IntentionAdmissionTest {
 
     @Test
     void changeOfAnIntentionThatHasARivalIsNotRefusedForIt() {
-        known.add(Examples.intention("second", "{destination: {name: redis}, sources: [{name: api, action: deny}]}"));
+        intentions.add(
+                Examples.intention("second", "{destination: {name: redis}, sources: [{name: api, action: deny}]}"));
 
         ServiceIntention changed =
                 Examples.intention("redis", "{destination: {name: redis}, sources: [{name: www, action: deny}]}");

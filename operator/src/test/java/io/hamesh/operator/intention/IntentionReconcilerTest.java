@@ -2,6 +2,9 @@ package io.hamesh.operator.intention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.consul.ConsulRefusedException;
 import io.hamesh.operator.ownership.NamesInMemory;
@@ -15,26 +18,41 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class IntentionReconcilerTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 
     private final ConsulInMemory consul = new ConsulInMemory();
-    private final IntentionsInMemory known = new IntentionsInMemory();
+    private final IntentionsInMemory intentions = new IntentionsInMemory();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<String> events = new ArrayList<>();
     private final TestClock clock = new TestClock();
+
+    /** Never started: nobody answers there. */
+    private final KubernetesClient client = new KubernetesClientBuilder()
+            .withConfig(new ConfigBuilder()
+                    .withAutoConfigure(false)
+                    .withMasterUrl("http://127.0.0.1:1")
+                    .build())
+            .build();
+
     private final IntentionReconciler reconciler = new IntentionReconciler(
+            new IntentionEventSource(new IntentionStore(client), consul, List.of()),
             new IntentionSync(
                     consul,
-                    new DestinationConflicts(known::withDestination),
+                    new DestinationConflicts(intentions),
                     new DestinationOwners(new NamesInMemory()),
                     Examples.SETTINGS),
-            List.of(),
             (about, type, reason, message) -> events.add(reason),
             meters,
             clock);
+
+    @AfterEach
+    void close() {
+        client.close();
+    }
 
     @Test
     void successIsToldOnceInStatusAndEvent() {

@@ -15,17 +15,16 @@ import io.hamesh.operator.intention.SyncResult.Invalid;
 import io.hamesh.operator.intention.SyncResult.NotOwned;
 import io.hamesh.operator.intention.SyncResult.OwnedByOther;
 import io.hamesh.operator.ownership.NamesInMemory;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class IntentionSyncTest {
     private final ConsulInMemory consul = new ConsulInMemory();
-    private final List<ServiceIntention> all = new ArrayList<>();
+    private final IntentionsInMemory intentions = new IntentionsInMemory();
     private final NamesInMemory names = new NamesInMemory();
     private final IntentionSync sync = new IntentionSync(
-            consul, new DestinationConflicts(destination -> all), new DestinationOwners(names), Examples.SETTINGS);
+            consul, new DestinationConflicts(intentions), new DestinationOwners(names), Examples.SETTINGS);
 
     @Test
     void newIntentionIsWrittenOnce() {
@@ -169,7 +168,8 @@ class IntentionSyncTest {
                 Examples.intention("older", "{destination: {name: redis}, sources: [{name: a, action: deny}]}");
         older.getMetadata().setCreationTimestamp("2026-01-01T11:00:00Z");
         ServiceIntention younger = Examples.wwwToRedis();
-        all.addAll(List.of(older, younger));
+        intentions.add(older);
+        intentions.add(younger);
 
         assertThat(sync.sync(younger)).isInstanceOfSatisfying(Conflict.class, conflict -> assertThat(conflict.message())
                 .contains("shop/older"));
@@ -182,7 +182,19 @@ class IntentionSyncTest {
                 Examples.intention("older", "{destination: {name: redis}, sources: [{name: a, action: deny}]}");
         older.getMetadata().setCreationTimestamp("2026-01-01T11:00:00Z");
         older.getMetadata().setDeletionTimestamp("2026-01-01T13:00:00Z");
-        all.add(older);
+        intentions.add(older);
+
+        assertThat(sync.sync(Examples.wwwToRedis())).isEqualTo(new InSync(Change.WRITTEN));
+    }
+
+    @Test
+    void olderIntentionOfANamespaceThatDoesNotOwnTheDestinationIsNoConflict() {
+        ServiceIntention older =
+                Examples.intention("older", "{destination: {name: redis}, sources: [{name: a, action: deny}]}");
+        older.getMetadata().setCreationTimestamp("2026-01-01T11:00:00Z");
+        older.getMetadata().setNamespace("bank");
+        intentions.add(older);
+        names.give("redis", "shop");
 
         assertThat(sync.sync(Examples.wwwToRedis())).isEqualTo(new InSync(Change.WRITTEN));
     }

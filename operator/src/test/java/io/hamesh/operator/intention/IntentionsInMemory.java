@@ -16,6 +16,11 @@ final class IntentionsInMemory implements ClusterIntentions {
     }
 
     @Override
+    public List<ServiceIntention> all() {
+        return List.copyOf(informed);
+    }
+
+    @Override
     public List<ServiceIntention> withDestination(String destination) {
         return informed.stream()
                 .filter(intention -> IntentionMapping.destination(intention)

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class OrphansTest {
     private final ConsulInMemory consul = new ConsulInMemory();
-    private final IntentionsInMemory known = new IntentionsInMemory();
-    private final Orphans orphans = new Orphans(consul, known, "blue");
+    private final IntentionsInMemory intentions = new IntentionsInMemory();
+    private final Orphans orphans = new Orphans(consul, intentions, "blue");
 
     @Test
     void entryWhoseIntentionIsGoneIsRemoved() {
@@ -23,7 +23,7 @@ class OrphansTest {
     @Test
     void entryOfALivingIntentionStays() {
         consul.force(IntentionMapping.entry(Examples.wwwToRedis(), "blue"));
-        known.add(Examples.wwwToRedis());
+        intentions.add(Examples.wwwToRedis());
 
         assertThat(entriesAfterALook()).hasSize(1);
     }
@@ -31,7 +31,7 @@ class OrphansTest {
     @Test
     void entryOfAnIntentionThatTheInformerHasNotSeenYetStays() {
         consul.force(IntentionMapping.entry(Examples.wwwToRedis(), "blue"));
-        known.stored.add(Examples.wwwToRedis());
+        intentions.stored.add(Examples.wwwToRedis());
 
         assertThat(entriesAfterALook()).hasSize(1);
     }
@@ -39,7 +39,8 @@ class OrphansTest {
     @Test
     void entryOfAnIntentionThatWasMadeAnewForAnotherDestinationIsRemoved() {
         consul.force(IntentionMapping.entry(Examples.wwwToRedis(), "blue"));
-        known.add(Examples.intention("redis", "{destination: {name: api}, sources: [{name: www, action: allow}]}"));
+        intentions.add(
+                Examples.intention("redis", "{destination: {name: api}, sources: [{name: www, action: allow}]}"));
 
         assertThat(entriesAfterALook()).isEmpty();
     }
