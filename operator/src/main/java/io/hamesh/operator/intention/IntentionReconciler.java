@@ -6,6 +6,7 @@ import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.api.v1alpha1.ServiceIntentionStatus;
 import io.hamesh.operator.consul.ConsulException;
 import io.hamesh.operator.events.EventRecorder;
+import io.hamesh.operator.intention.LastReports.LastReport;
 import io.hamesh.operator.intention.SyncResult.Change;
 import io.hamesh.operator.intention.SyncResult.ConsulRefused;
 import io.hamesh.operator.intention.SyncResult.ConsulUnavailable;
@@ -28,10 +29,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,10 +60,7 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
     private final Clock clock;
     private final MeterRegistry meters;
     private final Counter repaired;
-    private final Set<String> waitingDeletions = ConcurrentHashMap.newKeySet();
-
-    /** By uid: the framework's cache may still hold the status before our last patch. */
-    private final Map<String, ServiceIntentionStatus> lastTold = new ConcurrentHashMap<>();
+    private final LastReports reports = new LastReports();
 
     IntentionReconciler(
             IntentionEventSource consulEvents,
@@ -85,18 +80,18 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
 
     @Override
     public List<EventSource<?, ServiceIntention>> prepareEventSources(EventSourceContext<ServiceIntention> context) {
-        return List.of(consulEvents);
+        return List.of(consulEvents, reports);
     }
 
     @Override
     public UpdateControl<ServiceIntention> reconcile(ServiceIntention intention, Context<ServiceIntention> context) {
         ServiceIntentionStatus cached = intention.getStatus();
-        String uid = intention.getMetadata().getUid();
-        intention.setStatus(lastTold.getOrDefault(uid, cached));
+        LastReport last = reports.on(intention);
+        last.status().ifPresent(intention::setStatus);
         SyncResult result = timed(intention);
         ServiceIntentionStatus status = IntentionConditions.after(result, intention, clock.instant());
         tell(intention, result, status);
-        lastTold.put(uid, status);
+        last.status(status);
         // Against what the API server is known to have: a patch that failed is sent again.
         UpdateControl<ServiceIntention> control = status.equals(cached)
                 ? UpdateControl.noUpdate()
@@ -114,27 +109,25 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
 
     @Override
     public DeleteControl cleanup(ServiceIntention intention, Context<ServiceIntention> context) {
+        LastReport last = reports.on(intention);
         try {
             if (sync.remove(intention)) {
                 return removed(intention);
             }
             return keepFinalizer();
         } catch (ConsulException e) {
-            return wait(intention, e);
+            return wait(intention, last, e);
         }
     }
 
     private DeleteControl removed(ServiceIntention intention) {
-        forget(intention);
         LOG.atInfo().addKeyValue("intention", fullName(intention)).log("intention removed");
         return DeleteControl.defaultDelete();
     }
 
-    private DeleteControl wait(ServiceIntention intention, ConsulException e) {
-        String uid = intention.getMetadata().getUid();
+    private DeleteControl wait(ServiceIntention intention, LastReport last, ConsulException e) {
         Instant deleted = Instant.parse(intention.getMetadata().getDeletionTimestamp());
         if (deleted.plus(DELETION_PATIENCE).isBefore(clock.instant())) {
-            forget(intention);
             LOG.atWarn()
                     .addKeyValue("intention", fullName(intention))
                     .addKeyValue("error", e.getMessage())
@@ -145,7 +138,8 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
                     "Deleted, but its entry is still in Consul and goes once Consul lets it: " + e.getMessage());
             return DeleteControl.defaultDelete();
         }
-        if (waitingDeletions.add(uid)) {
+        if (!last.deletionWaits()) {
+            last.reportedThatDeletionWaits();
             LOG.atWarn()
                     .addKeyValue("intention", fullName(intention))
                     .addKeyValue("error", e.getMessage())
@@ -153,11 +147,6 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
             events.warning(intention, "DeletionWaits", "Its entry is not out of Consul yet: " + e.getMessage());
         }
         return keepFinalizer();
-    }
-
-    private void forget(ServiceIntention intention) {
-        waitingDeletions.remove(intention.getMetadata().getUid());
-        lastTold.remove(intention.getMetadata().getUid());
     }
 
     private static DeleteControl keepFinalizer() {

@@ -9,7 +9,10 @@ import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.consul.ConsulRefusedException;
 import io.hamesh.operator.ownership.NamesInMemory;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
@@ -119,9 +122,41 @@ class IntentionReconcilerTest {
         clock.now = NOON.plusSeconds(31);
         consul.failOnce(new ConsulRefusedException(403, "permission denied"));
         reconciler.cleanup(deleted, context());
+        isGone(deleted);
 
         reconcile(Examples.wwwToRedis());
         assertThat(events).containsExactly("Synced", "LeftInConsul", "Synced");
+    }
+
+    @Test
+    void nothingIsRememberedOfAnIntentionWhoseFinalizerWasTakenOffByHand() {
+        reconcile(Examples.wwwToRedis());
+        isGone(Examples.wwwToRedis());
+
+        reconcile(Examples.wwwToRedis());
+        assertThat(events).containsExactly("Synced", "Synced");
+    }
+
+    @Test
+    void nothingIsRememberedOfAnIntentionThatGoesWhileItIsReconciled() {
+        consul.beforeNextWrite(() -> isGone(Examples.wwwToRedis()));
+        reconcile(Examples.wwwToRedis());
+
+        reconcile(Examples.wwwToRedis());
+        assertThat(events).containsExactly("Synced", "Synced");
+    }
+
+    @Test
+    void nothingIsRememberedOfADeletionWhoseFinalizerWasTakenOffByHandWhileItWaited() {
+        ServiceIntention deleted = Examples.wwwToRedis();
+        deleted.getMetadata().setDeletionTimestamp(NOON.toString());
+        consul.failWith(new ConsulRefusedException(403, "permission denied"));
+        reconciler.cleanup(deleted, context());
+        reconciler.cleanup(deleted, context());
+        isGone(deleted);
+
+        reconciler.cleanup(deleted, context());
+        assertThat(events).containsExactly("DeletionWaits", "DeletionWaits");
     }
 
     @Test
@@ -131,6 +166,19 @@ class IntentionReconcilerTest {
         assertThat(reconciler.cleanup(Examples.wwwToRedis(), context()).isRemoveFinalizer())
                 .isTrue();
         assertThat(consul.list("service-intentions")).isEmpty();
+    }
+
+    /** As JOSDK tells all event sources of an object that the API server has no more. */
+    private void isGone(ServiceIntention intention) {
+        reconciler.prepareEventSources(new EventSourceContext<>(null, null, client, ServiceIntention.class)).stream()
+                .filter(ResourceEventAware.class::isInstance)
+                .map(IntentionReconcilerTest::aware)
+                .forEach(source -> source.onResourceDeleted(intention));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static ResourceEventAware<ServiceIntention> aware(EventSource<?, ServiceIntention> source) {
+        return (ResourceEventAware<ServiceIntention>) source;
     }
 
     private Duration pauseAt(Instant now) {
