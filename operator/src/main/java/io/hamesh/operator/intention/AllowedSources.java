@@ -67,7 +67,7 @@ final class AllowedSources implements Pins, ConfigEntryWatch.Follower {
                 && sources.stream().anyMatch(source -> source instanceof Map<?, ?> fields && allows(fields, service));
     }
 
-    /** Of a peer or another partition it is another service; permissions allow in part, which is enough. */
+    /** One of a peer or a sameness group is another service. Permissions allow in part, which is enough. */
     private static boolean allows(Map<?, ?> source, String service) {
         boolean isLocal = Stream.of("Peer", "SamenessGroup")
                 .allMatch(field -> source.get(field) == null || "".equals(source.get(field)));

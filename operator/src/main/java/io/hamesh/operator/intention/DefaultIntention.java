@@ -44,7 +44,7 @@ final class DefaultIntention implements ConfigEntryWatch.Follower {
     /**
      * Asks nobody yet.
      *
-     * @param consulsDefault asks Consul what it does itself where no intention matches, as {@code ConsulGateway} says
+     * @param consulsDefault asks Consul for its own default: {@code ConsulGateway.defaultIntentionPolicy}
      */
     DefaultIntention(
             ConfigEntries consul,

@@ -37,7 +37,7 @@ final class DestinationOwners {
     boolean mayAdopt(ServiceIntention intention) {
         return service(intention)
                 .map(service -> names.isListed(service, intention.getMetadata().getNamespace()))
-                .orElse(true); // '*' is the release's namespace's, which is the administrators'
+                .orElse(true); // only the release's namespace may have '*', and it is the administrators'
     }
 
     /**

@@ -24,7 +24,7 @@ final class IntentionEventSource extends AbstractEventSource<ConfigEntry, Servic
         implements ConfigEntryWatch.Follower {
     private static final Logger LOG = LoggerFactory.getLogger(IntentionEventSource.class);
 
-    /** What Consul refused ends without a sign: as often as an intention's own write is tried again. */
+    /** Nothing tells when Consul stops refusing a write. An intention's own write is tried again as often. */
     private static final Duration RETRY = Duration.ofSeconds(8);
 
     private final IntentionStore store;

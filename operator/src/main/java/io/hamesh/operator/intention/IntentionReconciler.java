@@ -48,7 +48,7 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
     private static final Duration DELETION_RETRY = Duration.ofSeconds(2);
     private static final Duration RETRY = Duration.ofSeconds(1);
 
-    /** A refusal ends without a sign, and ten seconds later the intention has to be in Consul. */
+    /** Nothing tells when Consul stops refusing, and the intention has to be there within 10 s of that. */
     private static final Duration RETRY_MAX = Duration.ofSeconds(8);
 
     /** How long a deletion waits for Consul: no namespace may hang on it for ever. {@link Orphans} does the rest. */
@@ -92,7 +92,7 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
         ServiceIntentionStatus status = IntentionConditions.after(result, intention, clock.instant());
         tell(intention, result, status);
         last.status(status);
-        // Against what the API server is known to have: a patch that failed is sent again.
+        // Compared with what the API server is known to have, so that a patch that failed is sent again.
         UpdateControl<ServiceIntention> control = status.equals(cached)
                 ? UpdateControl.noUpdate()
                 : UpdateControl.patchStatus(withStatus(intention, status));
@@ -153,7 +153,7 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
         return DeleteControl.noFinalizerRemoval().rescheduleAfter(DELETION_RETRY.toMillis());
     }
 
-    /** Consul's return and changed entries wake the intention too; this is for what gives no sign. */
+    /** Consul's return and a changed entry wake the intention anyway; nothing tells when Consul stops refusing. */
     private Optional<Duration> retry(SyncResult result, ServiceIntentionStatus status) {
         return switch (result) {
             case ConsulUnavailable u -> Optional.of(backoff(status));
@@ -162,7 +162,7 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
         };
     }
 
-    /** As long again as it has been failing: doubles by itself and survives a restart. */
+    /** As long as it has been failing: so pauses double, and go on after a restart, because the status has the time. */
     private Duration backoff(ServiceIntentionStatus status) {
         Duration failing = status.all().stream()
                 .filter(condition -> condition.getType().equals(IntentionConditions.SYNCED))

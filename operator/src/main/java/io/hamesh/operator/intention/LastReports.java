@@ -29,7 +29,7 @@ final class LastReports extends AbstractEventSource<ServiceIntentionStatus, Serv
         private volatile @Nullable ServiceIntentionStatus status;
         private volatile boolean deletionWaits;
 
-        /** The framework's cache may still hold the one before. */
+        /** The one that was reported last, where JOSDK's cache may still have the one before. */
         Optional<ServiceIntentionStatus> status() {
             return Optional.ofNullable(status);
         }
