@@ -53,7 +53,7 @@ final class LeaderTasks implements AutoCloseable {
             registration.start();
             ownership.lead(); // whose pods are all known by now
             controller.start();
-            intentions.compareDefinition();
+            intentions.compareCrd();
         }
     }
 

@@ -39,6 +39,24 @@ class OperatorStructureTest {
                     .or(assignableTo(AdmissionAnswers.class)));
 
     @ArchTest
+    static final ArchRule apiTypesKnowNoFeature = classes()
+            .that()
+            .resideInAPackage(FEATURE + "api..")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "java.lang..",
+                    "java.util..",
+                    "org.jspecify..",
+                    "com.fasterxml.jackson.annotation..",
+                    "io.fabric8.crd.generator.annotation..",
+                    "io.fabric8.generator.annotation..",
+                    "io.fabric8.kubernetes.api.model..",
+                    "io.fabric8.kubernetes.client..",
+                    "io.fabric8.kubernetes.model.annotation..",
+                    "io.hamesh.model..",
+                    FEATURE + "api.."));
+
+    @ArchTest
     static final ArchRule registrationKnowsNoOtherFeature = noClasses()
             .that()
             .resideInAPackage(FEATURE + "registration..")

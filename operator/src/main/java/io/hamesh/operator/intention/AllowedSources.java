@@ -1,5 +1,7 @@
 package io.hamesh.operator.intention;
 
+import io.hamesh.operator.api.v1alpha1.Action;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.consul.ConfigEntries;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConfigEntryWatch;
@@ -7,20 +9,21 @@ import io.hamesh.operator.ownership.Pins;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Which intentions allow a name as an exact source: ServiceIntentions, and entries that somebody wrote into Consul. */
+/**
+ * Says which intentions allow a service as an exact source, and so pin its name: ServiceIntentions, and entries that
+ * somebody wrote into Consul.
+ */
 final class AllowedSources implements Pins, ConfigEntryWatch.Follower {
     private final ConfigEntries consul;
-    private final Supplier<List<ServiceIntention>> intentions;
+    private final ClusterIntentions intentions;
     private final String cluster;
 
-    /** As last seen: enough to say who allows a name, not to say that nobody does. */
+    /** Consul's entries as last seen. Good enough to say who allows a service, not to say that nobody does. */
     private volatile List<ConfigEntry> seen = List.of();
 
-    /** @param intentions all of this cluster */
-    AllowedSources(ConfigEntries consul, Supplier<List<ServiceIntention>> intentions, String cluster) {
+    AllowedSources(ConfigEntries consul, ClusterIntentions intentions, String cluster) {
         this.consul = consul;
         this.intentions = intentions;
         this.cluster = cluster;
@@ -44,7 +47,7 @@ final class AllowedSources implements Pins, ConfigEntryWatch.Follower {
     }
 
     private List<String> among(List<ConfigEntry> entries, String service) {
-        Stream<String> ours = intentions.get().stream()
+        Stream<String> ours = intentions.all().stream()
                 .filter(intention -> !intention.isMarkedForDeletion())
                 .filter(intention -> allows(intention, service))
                 .map(intention -> words(EntryOwner.of(intention, cluster)));
@@ -64,7 +67,7 @@ final class AllowedSources implements Pins, ConfigEntryWatch.Follower {
                 && sources.stream().anyMatch(source -> source instanceof Map<?, ?> fields && allows(fields, service));
     }
 
-    /** Of a peer or another partition it is another service; permissions allow in part, which is enough. */
+    /** One of a peer or a sameness group is another service. Permissions allow in part, which is enough. */
     private static boolean allows(Map<?, ?> source, String service) {
         boolean isLocal = Stream.of("Peer", "SamenessGroup")
                 .allMatch(field -> source.get(field) == null || "".equals(source.get(field)));

@@ -1,5 +1,6 @@
 package io.hamesh.operator.intention;
 
+import io.hamesh.operator.api.v1alpha1.Destination;
 import io.hamesh.operator.consul.ConfigEntries;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConfigEntryWatch;
@@ -21,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the value {@code intentions.default}: an ordinary {@code * -> *} entry for allow, none for deny. Where Consul has none
- * yet, it comes after the intentions that deny a source: until they are there, it would allow what they are to deny.
+ * Keeps Consul's {@code * -> *} entry as the value {@code intentions.default} says: an entry that allows, or none for
+ * deny. A new one is written only after all ServiceIntentions that deny a source: before them it would allow what they
+ * deny.
  */
 final class DefaultIntention implements ConfigEntryWatch.Follower {
     private static final Logger LOG = LoggerFactory.getLogger(DefaultIntention.class);
@@ -32,7 +34,7 @@ final class DefaultIntention implements ConfigEntryWatch.Follower {
 
     private final ConfigEntries consul;
     private final Supplier<Optional<String>> consulsDefault;
-    private final Supplier<Set<String>> denied;
+    private final DeniedDestinations denied;
     private final IntentionSettings settings;
     private final EventRecorder events;
     private final InstantSource clock;
@@ -42,12 +44,12 @@ final class DefaultIntention implements ConfigEntryWatch.Follower {
     /**
      * Asks nobody yet.
      *
-     * @param denied the destinations that are to have an entry which denies somebody, see {@link #denies}
+     * @param consulsDefault asks Consul for its own default: {@code ConsulGateway.defaultIntentionPolicy}
      */
     DefaultIntention(
             ConfigEntries consul,
             Supplier<Optional<String>> consulsDefault,
-            Supplier<Set<String>> denied,
+            DeniedDestinations denied,
             IntentionSettings settings,
             EventRecorder events,
             InstantSource clock) {
@@ -57,11 +59,6 @@ final class DefaultIntention implements ConfigEntryWatch.Follower {
         this.settings = settings;
         this.events = events;
         this.clock = clock;
-    }
-
-    /** Whether somebody whom {@code * -> *} allows is denied by it, in part at least. */
-    static boolean denies(ServiceIntention intention) {
-        return IntentionMapping.sources(intention).stream().anyMatch(source -> source.action() != Action.ALLOW);
     }
 
     @Override
@@ -114,7 +111,7 @@ final class DefaultIntention implements ConfigEntryWatch.Follower {
     }
 
     private Set<String> missing(List<ConfigEntry> entries) {
-        Set<String> missing = new TreeSet<>(denied.get());
+        Set<String> missing = new TreeSet<>(denied.all());
         entries.forEach(entry -> missing.remove(entry.name()));
         return missing;
     }

@@ -1,13 +1,15 @@
 package io.hamesh.operator.intention;
 
+import io.hamesh.operator.api.v1alpha1.Destination;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
+import io.hamesh.operator.ownership.ClaimVerdict;
 import io.hamesh.operator.ownership.Claimant;
 import io.hamesh.operator.ownership.NotOwner;
 import io.hamesh.operator.ownership.ServiceNames;
-import io.hamesh.operator.ownership.Verdict;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Whether an intention may speak for its destination: only the namespace that is the service may. */
+/** Says whether an intention's namespace owns its destination. Only the owner may decide who calls a service. */
 final class DestinationOwners {
     private final ServiceNames names;
 
@@ -15,7 +17,7 @@ final class DestinationOwners {
         this.names = names;
     }
 
-    /** Why not, with the field; judged by what was last seen, without side effects. */
+    /** Why the namespace does not own it, with the field's path. Judged by the last view of claims, no side effects. */
     Optional<String> refusal(ServiceIntention intention) {
         return service(intention)
                 .flatMap(service ->
@@ -23,7 +25,7 @@ final class DestinationOwners {
                 .map(DestinationOwners::message);
     }
 
-    /** The same of one that does not exist yet: its destination must not be known to Consul from others. */
+    /** As {@link #refusal}, for an intention that is just created: Consul must not know its destination from others. */
     Optional<String> admissionRefusal(ServiceIntention intention) {
         return service(intention)
                 .flatMap(service ->
@@ -35,23 +37,24 @@ final class DestinationOwners {
     boolean mayAdopt(ServiceIntention intention) {
         return service(intention)
                 .map(service -> names.isListed(service, intention.getMetadata().getNamespace()))
-                .orElse(true); // '*' is the release's namespace's, which is the administrators'
+                .orElse(true); // only the release's namespace may have '*', and it is the administrators'
     }
 
     /**
-     * Claims a destination that nobody has yet, as a pod of that name would.
+     * Claims the destination for the intention's namespace, as a pod of that name would.
      *
+     * @return why it does not get it, with the field's path
      * @throws io.hamesh.operator.consul.ConsulException where Consul cannot say
      */
     Optional<String> claim(ServiceIntention intention) {
         return service(intention)
                 .map(service -> names.claim(service, claimant(intention)))
-                .flatMap(verdict -> verdict instanceof Verdict.Refused refused
+                .flatMap(verdict -> verdict instanceof ClaimVerdict.Refused refused
                         ? Optional.of(message(refused.why()))
                         : Optional.empty());
     }
 
-    /** The name that the intention lives on; none for {@code *}, which is nobody's. */
+    /** The destination, if it is a service's name; empty for {@code *}, which nobody owns. */
     static Optional<String> service(ServiceIntention intention) {
         return IntentionMapping.destination(intention).filter(name -> !name.equals(Destination.ANY));
     }

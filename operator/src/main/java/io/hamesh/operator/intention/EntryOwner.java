@@ -1,6 +1,7 @@
 package io.hamesh.operator.intention;
 
 import io.hamesh.model.OwnershipMark;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.consul.ConfigEntry;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,7 +19,7 @@ sealed interface EntryOwner {
 
     /** One of our objects, of this cluster or another. */
     record Intention(String cluster, String namespace, String name, String uid) implements EntryOwner {
-        /** Whether it speaks of the same object; one that was deleted and made anew has another uid. */
+        /** Whether both are of one name. The uid does not count: an object that was made anew has another. */
         boolean isSameObject(Intention other) {
             return cluster.equals(other.cluster) && namespace.equals(other.namespace) && name.equals(other.name);
         }

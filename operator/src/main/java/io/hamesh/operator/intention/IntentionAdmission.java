@@ -3,24 +3,29 @@ package io.hamesh.operator.intention;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequest;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.webhook.AdmissionAnswers;
 import io.hamesh.operator.webhook.AdmissionHandler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Refuses wrong intentions, those for another namespace's service, and a second one for the same destination. */
+/**
+ * Judges ServiceIntentions at admission: refuses wrong ones, those for another namespace's service, and a second one
+ * for the same destination.
+ */
 final class IntentionAdmission implements AdmissionHandler {
     private final KubernetesSerialization serialization = new KubernetesSerialization();
-    private final KnownIntentions known;
+    private final ClusterIntentions intentions;
+    private final DestinationConflicts conflicts;
     private final DestinationOwners owners;
     private final String releaseNamespace;
 
-    IntentionAdmission(KnownIntentions known, DestinationOwners owners, String releaseNamespace) {
-        this.known = known;
+    IntentionAdmission(ClusterIntentions intentions, DestinationOwners owners, String releaseNamespace) {
+        this.intentions = intentions;
+        this.conflicts = new DestinationConflicts(intentions);
         this.owners = owners;
         this.releaseNamespace = releaseNamespace;
     }
@@ -43,24 +48,24 @@ final class IntentionAdmission implements AdmissionHandler {
         Optional<String> notOwner = owners.admissionRefusal(intention);
         notOwner.ifPresent(problems::add);
         if (request.getOldObject() == null && notOwner.isEmpty()) {
-            rival(intention).map(Rivals::refusal).ifPresent(problems::add);
+            conflicting(intention).map(DestinationConflicts::refusal).ifPresent(problems::add);
         }
         return problems.isEmpty() ? AdmissionAnswers.allowed(List.of()) : AdmissionAnswers.refused(message(problems));
     }
 
-    /** What is known may lag behind a deletion, so each rival is asked for once more. */
-    private Optional<ServiceIntention> rival(ServiceIntention intention) {
-        Stream<ServiceIntention> seen = new Rivals(known::withDestination).othersThan(intention).stream();
-        return seen.flatMap(
-                        rival -> known
-                                .read(
-                                        rival.getMetadata().getNamespace(),
-                                        rival.getMetadata().getName())
-                                .stream())
-                .filter(rival -> !rival.isMarkedForDeletion())
-                .filter(rival -> owners.refusal(rival).isEmpty())
-                .filter(rival -> IntentionMapping.destination(rival).equals(IntentionMapping.destination(intention)))
+    /** Another intention that has the destination. The informer may lag behind a deletion, so the API server is asked. */
+    private Optional<ServiceIntention> conflicting(ServiceIntention intention) {
+        return conflicts.othersThan(intention).stream()
+                .flatMap(other -> asOfNow(other).stream())
+                .filter(other -> !other.isMarkedForDeletion())
+                .filter(other -> owners.refusal(other).isEmpty())
+                .filter(other -> IntentionMapping.destination(other).equals(IntentionMapping.destination(intention)))
                 .findFirst();
+    }
+
+    private Optional<ServiceIntention> asOfNow(ServiceIntention seen) {
+        return intentions.read(
+                seen.getMetadata().getNamespace(), seen.getMetadata().getName());
     }
 
     private Optional<ServiceIntention> read(@Nullable Object object) {

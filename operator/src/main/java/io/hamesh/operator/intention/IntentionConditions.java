@@ -2,19 +2,21 @@ package io.hamesh.operator.intention;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
-import io.hamesh.operator.intention.Outcome.Conflict;
-import io.hamesh.operator.intention.Outcome.ConsulRefused;
-import io.hamesh.operator.intention.Outcome.ConsulUnavailable;
-import io.hamesh.operator.intention.Outcome.InSync;
-import io.hamesh.operator.intention.Outcome.Invalid;
-import io.hamesh.operator.intention.Outcome.NotOwned;
-import io.hamesh.operator.intention.Outcome.OwnedByOther;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
+import io.hamesh.operator.api.v1alpha1.ServiceIntentionStatus;
+import io.hamesh.operator.intention.SyncResult.Conflict;
+import io.hamesh.operator.intention.SyncResult.ConsulRefused;
+import io.hamesh.operator.intention.SyncResult.ConsulUnavailable;
+import io.hamesh.operator.intention.SyncResult.InSync;
+import io.hamesh.operator.intention.SyncResult.Invalid;
+import io.hamesh.operator.intention.SyncResult.NotOwned;
+import io.hamesh.operator.intention.SyncResult.OwnedByOther;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
-/** Tells an outcome in the status: pure, so that nothing is written where nothing changed. */
+/** Makes an intention's status from a {@link SyncResult}. Pure: where nothing changed, the status is the one before. */
 final class IntentionConditions {
     static final String ACCEPTED = "Accepted";
     static final String SYNCED = "Synced";
@@ -28,11 +30,11 @@ final class IntentionConditions {
 
     private IntentionConditions() {}
 
-    /** The status after {@code outcome}; a condition whose status stays keeps its transition time. */
-    static ServiceIntentionStatus after(Outcome outcome, ServiceIntention intention, Instant now) {
+    /** The status after {@code result}; a condition whose status stays keeps its transition time. */
+    static ServiceIntentionStatus after(SyncResult result, ServiceIntention intention, Instant now) {
         String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
         List<Condition> conditions =
-                switch (outcome) {
+                switch (result) {
                     case InSync s ->
                         List.of(accepted(), condition(SYNCED, TRUE, SYNCED, "Consul holds this intention"));
                     case Invalid i -> notAccepted("Invalid", String.join("; ", i.problems()));
@@ -56,7 +58,7 @@ final class IntentionConditions {
                 .findFirst();
     }
 
-    /** Whether the last look found, or left, this intention in Consul: its destination's entry is ours. */
+    /** Whether Consul had this intention after the last reconciliation: its destination's entry is ours. */
     static boolean isHeld(ServiceIntention intention) {
         return find(intention, SYNCED)
                 .filter(synced -> synced.getStatus().equals(TRUE))

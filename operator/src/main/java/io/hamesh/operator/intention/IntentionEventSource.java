@@ -1,5 +1,6 @@
 package io.hamesh.operator.intention;
 
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.consul.ConfigEntries;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConfigEntryWatch;
@@ -16,23 +17,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Wakes intentions whose entry changed in Consul, whose rival came or went, or whose destination changed hands. */
+/**
+ * Has the reconciler look again at an intention when its entry in Consul changed, when another intention for its
+ * destination came or went, or when its destination got another owner.
+ */
 final class IntentionEventSource extends AbstractEventSource<ConfigEntry, ServiceIntention>
         implements ConfigEntryWatch.Follower {
     private static final Logger LOG = LoggerFactory.getLogger(IntentionEventSource.class);
 
-    /** What Consul refused ends without a sign: as often as an intention's own write is tried again. */
+    /** Nothing tells when Consul stops refusing a write. An intention's own write is tried again as often. */
     private static final Duration RETRY = Duration.ofSeconds(8);
 
     private final IntentionStore store;
     private final List<ConfigEntryWatch.Follower> upkeep;
 
-    /** Of {@link #upkeep}, those whose last look Consul did not let succeed. */
+    /** Those of {@link #upkeep} that failed at the last listing, because Consul was away or refused. */
     private final Set<ConfigEntryWatch.Follower> failing = ConcurrentHashMap.newKeySet();
 
     private final Loop watching;
 
-    /** @param upkeep what else looks at each listing, once the intentions are awake */
+    /** @param upkeep what else is told of each listing of Consul's entries, after the intentions are woken */
     IntentionEventSource(
             IntentionStore store, ConfigEntries consul, List<ConfigEntryWatch.Follower> upkeep, Health health) {
         super(ConfigEntry.class, "consul-service-intentions");
@@ -40,7 +44,7 @@ final class IntentionEventSource extends AbstractEventSource<ConfigEntry, Servic
         this.upkeep = List.copyOf(upkeep);
         this.watching =
                 new Loop("intention-watch", ConfigEntryWatch.of(consul, ConfigEntry.SERVICE_INTENTIONS, this), health);
-        store.onComingAndGoing(this::wakeRivals);
+        store.onComingAndGoing(this::wakeOthersOfItsDestination);
     }
 
     @Override
@@ -78,7 +82,7 @@ final class IntentionEventSource extends AbstractEventSource<ConfigEntry, Servic
         return failing.isEmpty() ? usual : RETRY;
     }
 
-    /** The listing is good although Consul refuses a write: no reason to wake all intentions, or to skip the others. */
+    /** The listing is good although Consul refuses what one follower writes: the others are told of it all the same. */
     private void look(ConfigEntryWatch.Follower follower, Runnable look) {
         try {
             look.run();
@@ -93,19 +97,19 @@ final class IntentionEventSource extends AbstractEventSource<ConfigEntry, Servic
         }
     }
 
-    /** The reconciler reads entries afresh: what it compares and sets must not be old. */
+    /** None are cached: the reconciler reads an entry anew before it compares and writes. */
     @Override
     public Set<ConfigEntry> getSecondaryResources(ServiceIntention primary) {
         return Set.of();
     }
 
-    /** Somebody has the name now, or has it no more. */
+    /** The service's name got an owner, another one, or lost the one that it had. */
     void ownerChanged(String service) {
         store.withDestination(service).forEach(this::wake);
     }
 
-    private void wakeRivals(ServiceIntention intention) {
-        new Rivals(store::withDestination).othersThan(intention).forEach(this::wake);
+    private void wakeOthersOfItsDestination(ServiceIntention intention) {
+        new DestinationConflicts(store).othersThan(intention).forEach(this::wake);
     }
 
     private void wake(ServiceIntention intention) {

@@ -1,5 +1,10 @@
 package io.hamesh.operator.intention;
 
+import io.hamesh.operator.api.v1alpha1.Action;
+import io.hamesh.operator.api.v1alpha1.Destination;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
+import io.hamesh.operator.api.v1alpha1.ServiceIntentionSpec;
+import io.hamesh.operator.api.v1alpha1.Source;
 import io.hamesh.operator.consul.ConfigEntry;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,7 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Between a ServiceIntention and Consul's {@code service-intentions} entry. */
+/** Turns a ServiceIntention into Consul's {@code service-intentions} entry, and compares such entries. */
 final class IntentionMapping {
     private static final String SOURCES = "Sources";
     private static final String NAME = "Name";
@@ -79,21 +84,23 @@ final class IntentionMapping {
     }
 
     /**
-     * Whether Consul's entry says what was wanted: sources in any order (Consul sorts them), what Consul fills in itself
-     * left aside. A field that we never write, such as {@code JWT} or {@code Permissions}, makes a difference.
+     * Whether Consul's entry says what was wanted. Sources may stand in any order, because Consul sorts them; what Consul
+     * fills in itself does not count. A field that we never write, such as {@code JWT} or {@code Permissions}, makes a
+     * difference.
      */
     static boolean isSame(ConfigEntry wanted, ConfigEntry found) {
-        return wanted.meta().equals(found.meta()) && essence(wanted.fields()).equals(essence(found.fields()));
+        return wanted.meta().equals(found.meta())
+                && withoutDefaults(wanted.fields()).equals(withoutDefaults(found.fields()));
     }
 
-    private static Map<String, Object> essence(Map<String, Object> fields) {
-        Map<String, Object> essence = new TreeMap<>();
+    private static Map<String, Object> withoutDefaults(Map<String, Object> fields) {
+        Map<String, Object> kept = new TreeMap<>();
         fields.forEach((key, value) -> {
-            if (!isFiller(key, value)) {
-                essence.put(key, key.equals(SOURCES) ? sources(value) : value);
+            if (!isDefault(key, value)) {
+                kept.put(key, key.equals(SOURCES) ? sources(value) : value);
             }
         });
-        return essence;
+        return kept;
     }
 
     /** How often each source is there, so that order does not count and a source written twice does. */
@@ -101,26 +108,26 @@ final class IntentionMapping {
         Map<Map<String, Object>, Integer> counted = new HashMap<>();
         if (value instanceof Collection<?> sources) {
             for (Object source : sources) {
-                counted.merge(sourceEssence(source), 1, Integer::sum);
+                counted.merge(sourceWithoutDefaults(source), 1, Integer::sum);
             }
         }
         return counted;
     }
 
-    private static Map<String, Object> sourceEssence(@Nullable Object source) {
-        Map<String, Object> essence = new TreeMap<>();
+    private static Map<String, Object> sourceWithoutDefaults(@Nullable Object source) {
+        Map<String, Object> kept = new TreeMap<>();
         if (source instanceof Map<?, ?> fields) {
             fields.forEach((key, value) -> {
                 String name = String.valueOf(key);
-                if (value != null && !FILLED_BY_CONSUL.contains(name) && !isFiller(name, value)) {
-                    essence.put(name, value);
+                if (value != null && !FILLED_BY_CONSUL.contains(name) && !isDefault(name, value)) {
+                    kept.put(name, value);
                 }
             });
         }
-        return essence;
+        return kept;
     }
 
-    private static boolean isFiller(String key, Object value) {
+    private static boolean isDefault(String key, Object value) {
         return value.equals("")
                 || value.equals(DEFAULTS.get(key))
                 || (value instanceof Collection<?> list && list.isEmpty())

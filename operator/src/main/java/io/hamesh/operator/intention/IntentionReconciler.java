@@ -2,12 +2,15 @@ package io.hamesh.operator.intention;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
+import io.hamesh.operator.api.v1alpha1.ServiceIntentionStatus;
 import io.hamesh.operator.consul.ConsulException;
 import io.hamesh.operator.events.EventRecorder;
-import io.hamesh.operator.intention.Outcome.Change;
-import io.hamesh.operator.intention.Outcome.ConsulRefused;
-import io.hamesh.operator.intention.Outcome.ConsulUnavailable;
-import io.hamesh.operator.intention.Outcome.InSync;
+import io.hamesh.operator.intention.LastReports.LastReport;
+import io.hamesh.operator.intention.SyncResult.Change;
+import io.hamesh.operator.intention.SyncResult.ConsulRefused;
+import io.hamesh.operator.intention.SyncResult.ConsulUnavailable;
+import io.hamesh.operator.intention.SyncResult.InSync;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -26,10 +29,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,8 +38,8 @@ import org.slf4j.LoggerFactory;
 @ControllerConfiguration(
         name = "serviceintention",
         finalizerName = ServiceIntention.FINALIZER,
-        generationAwareEventProcessing = false, // the adopt annotation counts, see RelevantChange
-        informer = @Informer(onUpdateFilter = RelevantChange.class),
+        generationAwareEventProcessing = false, // the adopt annotation counts, see IntentionUpdateFilter
+        informer = @Informer(onUpdateFilter = IntentionUpdateFilter.class),
         maxReconciliationInterval = @MaxReconciliationInterval(interval = 5, timeUnit = TimeUnit.MINUTES))
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 200, intervalMultiplier = 2, maxInterval = 10_000)
 final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner<ServiceIntention> {
@@ -48,31 +48,28 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
     private static final Duration DELETION_RETRY = Duration.ofSeconds(2);
     private static final Duration RETRY = Duration.ofSeconds(1);
 
-    /** A refusal ends without a sign, and ten seconds later the intention has to be in Consul. */
+    /** Nothing tells when Consul stops refusing, and the intention has to be there within 10 s of that. */
     private static final Duration RETRY_MAX = Duration.ofSeconds(8);
 
-    /** How long a deletion waits for Consul: a namespace must not hang on it for ever. {@link Orphans} does the rest. */
+    /** How long a deletion waits for Consul: no namespace may hang on it for ever. {@link Orphans} does the rest. */
     private static final Duration DELETION_PATIENCE = Duration.ofSeconds(30);
 
+    private final IntentionEventSource consulEvents;
     private final IntentionSync sync;
-    private final List<EventSource<?, ServiceIntention>> wakers;
     private final EventRecorder events;
     private final Clock clock;
     private final MeterRegistry meters;
     private final Counter repaired;
-    private final Set<String> waitingDeletions = ConcurrentHashMap.newKeySet();
-
-    /** By uid: the framework's cache may still hold the status before our last patch. */
-    private final Map<String, ServiceIntentionStatus> lastTold = new ConcurrentHashMap<>();
+    private final LastReports reports = new LastReports();
 
     IntentionReconciler(
+            IntentionEventSource consulEvents,
             IntentionSync sync,
-            List<EventSource<?, ServiceIntention>> wakers,
             EventRecorder events,
             MeterRegistry meters,
             Clock clock) {
+        this.consulEvents = consulEvents;
         this.sync = sync;
-        this.wakers = List.copyOf(wakers);
         this.events = events;
         this.clock = clock;
         this.meters = meters;
@@ -83,56 +80,54 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
 
     @Override
     public List<EventSource<?, ServiceIntention>> prepareEventSources(EventSourceContext<ServiceIntention> context) {
-        return wakers;
+        return List.of(consulEvents, reports);
     }
 
     @Override
     public UpdateControl<ServiceIntention> reconcile(ServiceIntention intention, Context<ServiceIntention> context) {
         ServiceIntentionStatus cached = intention.getStatus();
-        String uid = intention.getMetadata().getUid();
-        intention.setStatus(lastTold.getOrDefault(uid, cached));
-        Outcome outcome = timed(intention);
-        ServiceIntentionStatus status = IntentionConditions.after(outcome, intention, clock.instant());
-        tell(intention, outcome, status);
-        lastTold.put(uid, status);
-        // Against what the API server is known to have: a patch that failed is sent again.
+        LastReport last = reports.on(intention);
+        last.status().ifPresent(intention::setStatus);
+        SyncResult result = timed(intention);
+        ServiceIntentionStatus status = IntentionConditions.after(result, intention, clock.instant());
+        tell(intention, result, status);
+        last.status(status);
+        // Compared with what the API server is known to have, so that a patch that failed is sent again.
         UpdateControl<ServiceIntention> control = status.equals(cached)
                 ? UpdateControl.noUpdate()
                 : UpdateControl.patchStatus(withStatus(intention, status));
-        return retry(outcome, status).map(control::rescheduleAfter).orElse(control);
+        return retry(result, status).map(control::rescheduleAfter).orElse(control);
     }
 
-    private Outcome timed(ServiceIntention intention) {
+    private SyncResult timed(ServiceIntention intention) {
         Timer.Sample sample = Timer.start(meters);
-        Outcome outcome = sync.sync(intention);
+        SyncResult result = sync.sync(intention);
         sample.stop(meters.timer(
-                "hamesh.intention.reconciles", "outcome", outcome.getClass().getSimpleName()));
-        return outcome;
+                "hamesh.intention.reconciles", "outcome", result.getClass().getSimpleName()));
+        return result;
     }
 
     @Override
     public DeleteControl cleanup(ServiceIntention intention, Context<ServiceIntention> context) {
+        LastReport last = reports.on(intention);
         try {
             if (sync.remove(intention)) {
                 return removed(intention);
             }
             return keepFinalizer();
         } catch (ConsulException e) {
-            return wait(intention, e);
+            return wait(intention, last, e);
         }
     }
 
     private DeleteControl removed(ServiceIntention intention) {
-        forget(intention);
         LOG.atInfo().addKeyValue("intention", fullName(intention)).log("intention removed");
         return DeleteControl.defaultDelete();
     }
 
-    private DeleteControl wait(ServiceIntention intention, ConsulException e) {
-        String uid = intention.getMetadata().getUid();
+    private DeleteControl wait(ServiceIntention intention, LastReport last, ConsulException e) {
         Instant deleted = Instant.parse(intention.getMetadata().getDeletionTimestamp());
         if (deleted.plus(DELETION_PATIENCE).isBefore(clock.instant())) {
-            forget(intention);
             LOG.atWarn()
                     .addKeyValue("intention", fullName(intention))
                     .addKeyValue("error", e.getMessage())
@@ -143,7 +138,8 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
                     "Deleted, but its entry is still in Consul and goes once Consul lets it: " + e.getMessage());
             return DeleteControl.defaultDelete();
         }
-        if (waitingDeletions.add(uid)) {
+        if (!last.deletionWaits()) {
+            last.reportedThatDeletionWaits();
             LOG.atWarn()
                     .addKeyValue("intention", fullName(intention))
                     .addKeyValue("error", e.getMessage())
@@ -153,25 +149,20 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
         return keepFinalizer();
     }
 
-    private void forget(ServiceIntention intention) {
-        waitingDeletions.remove(intention.getMetadata().getUid());
-        lastTold.remove(intention.getMetadata().getUid());
-    }
-
     private static DeleteControl keepFinalizer() {
         return DeleteControl.noFinalizerRemoval().rescheduleAfter(DELETION_RETRY.toMillis());
     }
 
-    /** Consul's return and changed entries wake the intention too; this is for what gives no sign. */
-    private Optional<Duration> retry(Outcome outcome, ServiceIntentionStatus status) {
-        return switch (outcome) {
+    /** Consul's return and a changed entry wake the intention anyway; nothing tells when Consul stops refusing. */
+    private Optional<Duration> retry(SyncResult result, ServiceIntentionStatus status) {
+        return switch (result) {
             case ConsulUnavailable u -> Optional.of(backoff(status));
             case ConsulRefused r -> Optional.of(backoff(status));
             default -> Optional.empty();
         };
     }
 
-    /** As long again as it has been failing: doubles by itself and survives a restart. */
+    /** As long as it has been failing: so pauses double, and go on after a restart, because the status has the time. */
     private Duration backoff(ServiceIntentionStatus status) {
         Duration failing = status.all().stream()
                 .filter(condition -> condition.getType().equals(IntentionConditions.SYNCED))
@@ -182,20 +173,20 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
         return atLeast.compareTo(RETRY_MAX) > 0 ? RETRY_MAX : atLeast;
     }
 
-    private void tell(ServiceIntention intention, Outcome outcome, ServiceIntentionStatus status) {
-        if (outcome instanceof InSync synced && synced.change() != Change.NONE) {
+    private void tell(ServiceIntention intention, SyncResult result, ServiceIntentionStatus status) {
+        if (result instanceof InSync synced && synced.change() != Change.NONE) {
             LOG.atInfo()
                     .addKeyValue("intention", fullName(intention))
                     .addKeyValue("change", synced.change().toString())
                     .log("intention written");
             tellChange(intention, synced.change());
         }
-        Condition told = verdict(status);
+        Condition told = decisive(status);
         boolean news = IntentionConditions.find(intention, told.getType())
                 .filter(before -> before.getStatus().equals(told.getStatus())
                         && before.getReason().equals(told.getReason()))
                 .isEmpty();
-        if (news && outcome instanceof InSync) {
+        if (news && result instanceof InSync) {
             events.normal(intention, told.getReason(), told.getMessage());
         } else if (news) {
             LOG.atWarn()
@@ -216,8 +207,8 @@ final class IntentionReconciler implements Reconciler<ServiceIntention>, Cleaner
         }
     }
 
-    /** The condition that says most: why it is not accepted, else whether it is in Consul. */
-    private static Condition verdict(ServiceIntentionStatus status) {
+    /** The condition that Events and the log tell: why it is not accepted, else whether Consul has it. */
+    private static Condition decisive(ServiceIntentionStatus status) {
         Condition accepted = status.all().getFirst();
         return accepted.getStatus().equals("True") ? status.all().getLast() : accepted;
     }

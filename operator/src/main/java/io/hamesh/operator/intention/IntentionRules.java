@@ -1,6 +1,10 @@
 package io.hamesh.operator.intention;
 
 import io.hamesh.model.ServiceName;
+import io.hamesh.operator.api.v1alpha1.Destination;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
+import io.hamesh.operator.api.v1alpha1.ServiceIntentionSpec;
+import io.hamesh.operator.api.v1alpha1.Source;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,8 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a right spec looks like; the CRD's schema says most of it too, and first. All problems at once, each with the
- * field's path and the fix.
+ * Checks an intention's spec, and tells all problems at once, each with the field's path and the fix. The CRD's schema
+ * has most of these rules too, and the API server applies it first.
  */
 final class IntentionRules {
     private static final Pattern SOURCE = Pattern.compile("[a-z0-9]([-._a-z0-9]*[a-z0-9])?");
@@ -69,7 +73,7 @@ final class IntentionRules {
             Source source = sources.get(i);
             String field = "spec.sources[" + i + "]";
             checkName(field + ".name", source.name());
-            checkVerdict(field, source);
+            checkAction(field, source);
             checkDescription(field + ".description", source.description());
             Integer first = source.name() == null ? null : seen.putIfAbsent(source.name(), i);
             if (first != null) {
@@ -89,7 +93,7 @@ final class IntentionRules {
         }
     }
 
-    private void checkVerdict(String field, Source source) {
+    private void checkAction(String field, Source source) {
         if (source.permissions() != null && source.action() != null) {
             add(field, "action and permissions exclude each other: remove permissions and keep action");
         } else if (source.permissions() != null) {

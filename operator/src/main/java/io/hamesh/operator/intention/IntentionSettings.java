@@ -1,7 +1,7 @@
 package io.hamesh.operator.intention;
 
 /**
- * What the installation says about intentions.
+ * The installation's settings for intentions.
  *
  * @param cluster marks what is ours in Consul
  * @param releaseNamespace the only one whose intentions may have the destination {@code *}

@@ -3,6 +3,7 @@ package io.hamesh.operator.intention;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,10 +11,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * All intentions of the cluster, by destination. An informer apart from the controller's, because the webhook needs it on
- * every replica and the controller runs on one.
+ * Keeps all ServiceIntentions of the cluster in memory, by destination. Its informer is not the controller's: the
+ * webhook needs the intentions on every replica, and the controller runs on one.
  */
-final class IntentionStore implements KnownIntentions, AutoCloseable {
+final class IntentionStore implements ClusterIntentions, AutoCloseable {
     private static final String BY_DESTINATION = "destination";
 
     private final KubernetesClient client;
@@ -28,7 +29,7 @@ final class IntentionStore implements KnownIntentions, AutoCloseable {
         informer.exceptionHandler((started, error) -> true); // try again, for ever
     }
 
-    /** Tries for as long as it takes; the future completes once all are known. */
+    /** Tries for as long as it takes; the future completes once all intentions are known. */
     CompletableFuture<Void> start() {
         return informer.start().toCompletableFuture();
     }
@@ -42,7 +43,8 @@ final class IntentionStore implements KnownIntentions, AutoCloseable {
         informer.stop();
     }
 
-    List<ServiceIntention> all() {
+    @Override
+    public List<ServiceIntention> all() {
         return informer.getStore().list();
     }
 
@@ -59,7 +61,7 @@ final class IntentionStore implements KnownIntentions, AutoCloseable {
                 .get());
     }
 
-    /** Tells of each intention that comes or goes: that is when its rivals' fate changes. */
+    /** Tells {@code listener} of each intention that comes, is marked for deletion, or goes. */
     void onComingAndGoing(Consumer<ServiceIntention> listener) {
         informer.addEventHandler(new ResourceEventHandler<>() {
             @Override

@@ -1,47 +1,55 @@
 package io.hamesh.operator.intention;
 
 import io.hamesh.model.Annotations;
+import io.hamesh.operator.api.v1alpha1.Destination;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.consul.ConfigEntries;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConsulRefusedException;
 import io.hamesh.operator.consul.ConsulUnavailableException;
-import io.hamesh.operator.intention.Outcome.Change;
-import io.hamesh.operator.intention.Outcome.Conflict;
-import io.hamesh.operator.intention.Outcome.ConsulRefused;
-import io.hamesh.operator.intention.Outcome.ConsulUnavailable;
-import io.hamesh.operator.intention.Outcome.InSync;
-import io.hamesh.operator.intention.Outcome.Invalid;
-import io.hamesh.operator.intention.Outcome.NotOwned;
-import io.hamesh.operator.intention.Outcome.OwnedByOther;
+import io.hamesh.operator.intention.SyncResult.Change;
+import io.hamesh.operator.intention.SyncResult.Conflict;
+import io.hamesh.operator.intention.SyncResult.ConsulRefused;
+import io.hamesh.operator.intention.SyncResult.ConsulUnavailable;
+import io.hamesh.operator.intention.SyncResult.InSync;
+import io.hamesh.operator.intention.SyncResult.Invalid;
+import io.hamesh.operator.intention.SyncResult.NotOwned;
+import io.hamesh.operator.intention.SyncResult.OwnedByOther;
 import java.util.List;
 import java.util.Optional;
 
-/** Brings one intention into Consul, or out of it: observe, validate, compare, write. Knows no Kubernetes client. */
+/**
+ * Brings one intention into Consul, or out of it. It checks the spec, other intentions for the destination and the
+ * destination's owner; then it compares with Consul's entry, and writes. Knows no Kubernetes client.
+ */
 final class IntentionSync {
     private static final int CAS_ATTEMPTS = 5;
 
     private final ConfigEntries consul;
-    private final Rivals rivals;
+    private final DestinationConflicts conflicts;
     private final DestinationOwners owners;
     private final IntentionSettings settings;
 
-    /** @param rivals among those intentions that may speak for their destination */
-    IntentionSync(ConfigEntries consul, Rivals rivals, DestinationOwners owners, IntentionSettings settings) {
+    IntentionSync(
+            ConfigEntries consul,
+            DestinationConflicts conflicts,
+            DestinationOwners owners,
+            IntentionSettings settings) {
         this.consul = consul;
-        this.rivals = rivals;
+        this.conflicts = conflicts;
         this.owners = owners;
         this.settings = settings;
     }
 
-    /** Consul's own trouble is an outcome too; nothing else is thrown. */
-    Outcome sync(ServiceIntention intention) {
+    /** Writes the intention's entry if it may, and if Consul's is another. That Consul failed is a result, too. */
+    SyncResult sync(ServiceIntention intention) {
         List<String> problems = IntentionRules.problems(intention, settings.releaseNamespace());
         if (!problems.isEmpty()) {
             return new Invalid(problems);
         }
-        Optional<ServiceIntention> elder = rivals.elderOf(intention);
-        if (elder.isPresent()) {
-            return new Conflict(Rivals.refusal(elder.get()));
+        Optional<ServiceIntention> older = conflicts.olderThan(intention, owners);
+        if (older.isPresent()) {
+            return new Conflict(DestinationConflicts.refusal(older.get()));
         }
         try {
             Optional<String> notOwner = owners.claim(intention);
@@ -53,14 +61,14 @@ final class IntentionSync {
         }
     }
 
-    /** What it wrote while it was nobody's, or while the values said so, must not open the service of somebody else. */
-    private Outcome notOwned(ServiceIntention intention, String message) {
+    /** Removes what it wrote while its namespace had the destination: it must not open somebody else's service. */
+    private SyncResult notOwned(ServiceIntention intention, String message) {
         return remove(intention)
                 ? new NotOwned(message)
                 : new ConsulUnavailable("others keep changing the entry of an intention that is to go: trying again");
     }
 
-    private Outcome write(ServiceIntention intention) {
+    private SyncResult write(ServiceIntention intention) {
         ConfigEntry wanted = IntentionMapping.entry(intention, settings.cluster());
         for (int attempt = 0; attempt < CAS_ATTEMPTS; attempt++) {
             Optional<ConfigEntry> found = consul.get(wanted.kind(), wanted.name());
@@ -106,7 +114,7 @@ final class IntentionSync {
     /** An entry that we held and that lost its marks was edited by hand: that is drift, not a new owner. */
     private boolean isOurs(ServiceIntention intention, ConfigEntry found) {
         return switch (EntryOwner.of(found)) {
-            // Among our own cluster's objects the rivals' order decides, not who wrote last.
+            // Among intentions of this cluster the oldest has the destination, whoever wrote last.
             case EntryOwner.Intention owner -> owner.cluster().equals(settings.cluster());
             // Whoever writes a ServiceIntention for '*' wants it instead of the value.
             case EntryOwner.DefaultValue value -> value.cluster().equals(settings.cluster());

@@ -1,6 +1,7 @@
 package io.hamesh.operator.intention;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.consul.ConsulGateway;
 import io.hamesh.operator.events.EventRecorder;
 import io.hamesh.operator.events.KubernetesEvents;
@@ -14,17 +15,19 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
-/** All that ServiceIntentions need: an admission handler for every replica, and a reconciler for the one that leads. */
+/**
+ * Entry point of intentions, and what other packages may call: an admission handler for every replica, and a reconciler
+ * for the one that leads.
+ */
 public final class Intentions implements AutoCloseable {
     private final IntentionStore store;
     private final AllowedSources allowed;
     private final IntentionAdmission admission;
     private final IntentionReconciler reconciler;
-    private final Runnable comparison;
+    private final CrdComparison crd;
 
     public Intentions(
             KubernetesClient client,
@@ -35,11 +38,10 @@ public final class Intentions implements AutoCloseable {
             Health health) {
         EventRecorder events = new KubernetesEvents(client);
         store = new IntentionStore(client);
-        allowed = new AllowedSources(consul, store::all, settings.cluster());
         var owners = new DestinationOwners(names);
         admission = new IntentionAdmission(store, owners, settings.releaseNamespace());
-        var sync =
-                new IntentionSync(consul, new Rivals(destination -> entitled(destination, owners)), owners, settings);
+
+        allowed = new AllowedSources(consul, store, settings.cluster());
         var consulEvents = new IntentionEventSource(
                 store,
                 consul,
@@ -49,35 +51,18 @@ public final class Intentions implements AutoCloseable {
                         new DefaultIntention(
                                 consul,
                                 consul::defaultIntentionPolicy,
-                                () -> denied(owners, settings.releaseNamespace()),
+                                new DeniedDestinations(store, owners, settings.releaseNamespace()),
                                 settings,
                                 events,
                                 Clock.systemUTC())),
                 health);
         names.onChange(consulEvents::ownerChanged);
-        comparison = () -> new Definition().compareWithClusters(client, events, settings.releaseNamespace());
-        reconciler = new IntentionReconciler(sync, List.of(consulEvents), events, meters, Clock.systemUTC());
+        var sync = new IntentionSync(consul, new DestinationConflicts(store), owners, settings);
+        reconciler = new IntentionReconciler(consulEvents, sync, events, meters, Clock.systemUTC());
+        crd = new CrdComparison(client, events, settings.releaseNamespace());
     }
 
-    private List<ServiceIntention> entitled(String destination, DestinationOwners owners) {
-        return store.withDestination(destination).stream()
-                .filter(intention -> owners.refusal(intention).isEmpty())
-                .toList();
-    }
-
-    /** The destinations that are to have an entry in Consul which denies somebody. */
-    private Set<String> denied(DestinationOwners owners, String releaseNamespace) {
-        return store.all().stream()
-                .filter(intention -> !intention.isMarkedForDeletion())
-                .filter(intention ->
-                        IntentionRules.problems(intention, releaseNamespace).isEmpty())
-                .filter(DefaultIntention::denies)
-                .filter(intention -> owners.refusal(intention).isEmpty())
-                .flatMap(intention -> IntentionMapping.destination(intention).stream())
-                .collect(Collectors.toSet());
-    }
-
-    /** The intentions of this cluster as what lives on services' names; complete after {@link #start}. */
+    /** By service, the intentions of this cluster that claim its name; complete after {@link #start}. */
     public Map<String, List<Claimant>> claimants() {
         return store.all().stream()
                 .filter(intention -> !intention.isMarkedForDeletion())
@@ -87,12 +72,12 @@ public final class Intentions implements AutoCloseable {
                         Collectors.mapping(DestinationOwners::claimant, Collectors.toList())));
     }
 
-    /** Whose names these intentions allow, and those in Consul; complete after {@link #start}. */
+    /** Which services' names intentions pin, because they allow them as a source; complete after {@link #start}. */
     public Pins pins() {
         return allowed;
     }
 
-    /** Begins to learn all intentions, however long the API server is away; the future completes once they are known. */
+    /** Begins to learn all intentions, however long that takes; the future completes once they are known. */
     public CompletableFuture<Void> start() {
         return store.start();
     }
@@ -102,17 +87,17 @@ public final class Intentions implements AutoCloseable {
         return store.isKnown();
     }
 
-    /** Tells where the cluster's definition of intentions is another version's; for the replica that leads. */
-    public void compareDefinition() {
-        comparison.run();
+    /** Warns where the cluster's CRD is another version's; for the replica that leads. */
+    public void compareCrd() {
+        crd.compare();
     }
 
-    /** For creations and updates of {@code serviceintentions}. */
+    /** {@link IntentionAdmission}, for creations and updates of {@code serviceintentions}. */
     public AdmissionHandler admission() {
         return admission;
     }
 
-    /** To be registered with the operator; its watch on Consul starts and stops with the controller. */
+    /** {@link IntentionReconciler}, to be registered with JOSDK; its watch on Consul starts and stops with the controller. */
     public Reconciler<ServiceIntention> reconciler() {
         return reconciler;
     }

@@ -3,7 +3,7 @@ package io.hamesh.operator.intention;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 
-/** What an Event is about that concerns the installation and no intention. */
+/** The operator's own Deployment: Events that concern the installation, and no single intention, are about it. */
 final class OperatorDeployment {
     private OperatorDeployment() {}
 

@@ -11,19 +11,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes entries of ours whose ServiceIntention is gone: deleted while Consul was away for so long that the finalizer was
- * given up, or with the finalizer taken off by hand.
+ * Removes entries of ours whose ServiceIntention is gone: deleted while Consul was away for so long that the finalizer
+ * was given up, or with the finalizer taken off by hand.
  */
 final class Orphans implements ConfigEntryWatch.Follower {
     private static final Logger LOG = LoggerFactory.getLogger(Orphans.class);
 
     private final ConfigEntries consul;
-    private final KnownIntentions known;
+    private final ClusterIntentions intentions;
     private final String cluster;
 
-    Orphans(ConfigEntries consul, KnownIntentions known, String cluster) {
+    Orphans(ConfigEntries consul, ClusterIntentions intentions, String cluster) {
         this.consul = consul;
-        this.known = known;
+        this.intentions = intentions;
         this.cluster = cluster;
     }
 
@@ -59,12 +59,13 @@ final class Orphans implements ConfigEntryWatch.Follower {
         }
     }
 
-    /** What is known may lag behind, so a no is checked with the API server. */
+    /** The informer may lag behind, so the API server is asked before an intention counts as gone. */
     private boolean isAlive(EntryOwner.Intention owner, String destination) {
-        boolean seen = known.withDestination(destination).stream()
+        boolean seen = intentions.withDestination(destination).stream()
                 .anyMatch(intention -> owner.isSameObject(EntryOwner.of(intention, cluster)));
         return seen
-                || known.read(owner.namespace(), owner.name())
+                || intentions
+                        .read(owner.namespace(), owner.name())
                         .flatMap(IntentionMapping::destination)
                         .filter(destination::equals)
                         .isPresent();

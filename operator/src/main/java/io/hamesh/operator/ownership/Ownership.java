@@ -143,11 +143,11 @@ public final class Ownership implements ServiceNames, AutoCloseable {
     }
 
     @Override
-    public Verdict claim(String service, Claimant claimant) {
+    public ClaimVerdict claim(String service, Claimant claimant) {
         if (judgement.isListed(service)) {
             return refusal(service, claimant.namespace())
-                    .<Verdict>map(Verdict.Refused::new)
-                    .orElse(new Verdict.Owner(List.of()));
+                    .<ClaimVerdict>map(ClaimVerdict.Refused::new)
+                    .orElse(new ClaimVerdict.Owner(List.of()));
         }
         if (doubted.remove(service)) {
             writer.ask(service);
@@ -158,8 +158,8 @@ public final class Ownership implements ServiceNames, AutoCloseable {
         return judgement
                 .refusal(service, claim.holder(), claimant.namespace())
                 .or(() -> unclaimed(claim, claimant))
-                .<Verdict>map(Verdict.Refused::new)
-                .orElse(new Verdict.Owner(List.of(claim.unchanged())));
+                .<ClaimVerdict>map(ClaimVerdict.Refused::new)
+                .orElse(new ClaimVerdict.Owner(List.of(claim.unchanged())));
     }
 
     /** Why a name is still nobody's once it was settled. */

@@ -30,7 +30,7 @@ public interface ServiceNames {
      *
      * @throws io.hamesh.operator.consul.ConsulException where the name is not known to be held and Consul cannot say
      */
-    Verdict claim(String service, Claimant claimant);
+    ClaimVerdict claim(String service, Claimant claimant);
 
     /** A transaction found a condition of a verdict broken: ask Consul at the next claim. */
     void doubt(String service);

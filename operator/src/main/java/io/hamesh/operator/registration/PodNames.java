@@ -1,11 +1,11 @@
 package io.hamesh.operator.registration;
 
 import io.hamesh.model.Annotations;
+import io.hamesh.operator.ownership.ClaimVerdict;
+import io.hamesh.operator.ownership.ClaimVerdict.Owner;
+import io.hamesh.operator.ownership.ClaimVerdict.Refused;
 import io.hamesh.operator.ownership.NotOwner;
 import io.hamesh.operator.ownership.ServiceNames;
-import io.hamesh.operator.ownership.Verdict;
-import io.hamesh.operator.ownership.Verdict.Owner;
-import io.hamesh.operator.ownership.Verdict.Refused;
 import java.util.Optional;
 
 /** Whether pods may be the services that they were injected as, clients included: those have an identity too. */
@@ -36,7 +36,7 @@ final class PodNames {
                 .flatMap(service -> owner(pod, names.claim(service, now.claimant()))));
     }
 
-    private Optional<Owner> owner(TrackedPod pod, Verdict verdict) {
+    private Optional<Owner> owner(TrackedPod pod, ClaimVerdict verdict) {
         if (verdict instanceof Refused refused) {
             events.warning(pod, "ServiceNameNotOwned", message(refused.why()));
         }

@@ -2,7 +2,7 @@ package io.hamesh.operator.registration;
 
 import io.hamesh.operator.consul.ConsulRefusedException;
 import io.hamesh.operator.consul.ConsulUnavailableException;
-import io.hamesh.operator.ownership.Verdict.Owner;
+import io.hamesh.operator.ownership.ClaimVerdict.Owner;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

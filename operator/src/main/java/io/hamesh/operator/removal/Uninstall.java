@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Deletable;
 import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.hamesh.operator.intention.ServiceIntention;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -3,24 +3,24 @@ package io.hamesh.operator.intention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConsulException;
 import io.hamesh.operator.consul.ConsulUnavailableException;
 import io.hamesh.operator.consul.InMemoryConsul;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class AllowedSourcesTest {
     private final InMemoryConsul consul = new InMemoryConsul();
-    private final List<ServiceIntention> all = new ArrayList<>();
-    private final AllowedSources sources = new AllowedSources(consul, () -> all, "blue");
+    private final IntentionsInMemory intentions = new IntentionsInMemory();
+    private final AllowedSources sources = new AllowedSources(consul, intentions, "blue");
 
     @Test
     void serviceIntentionIsNamedOnceThoughItsEntryIsInConsulToo() {
         ServiceIntention redis = Examples.wwwToRedis();
-        all.add(redis);
+        intentions.add(redis);
         consul.force(IntentionMapping.entry(redis, "blue"));
         sources.fresh(consul.list("service-intentions"));
         assertThat(sources.of("www")).containsExactly("ServiceIntention shop/redis");
@@ -46,7 +46,7 @@ class AllowedSourcesTest {
         consul.force(allowing("denied", Map.of("Name", "www", "Action", "deny")));
         consul.force(allowing("peer", Map.of("Name", "www", "Action", "allow", "Peer", "elsewhere")));
         consul.force(allowing("any", Map.of("Name", "*", "Action", "allow")));
-        all.add(Examples.intention("db", "{destination: {name: db}, sources: [{name: www, action: deny}]}"));
+        intentions.add(Examples.intention("db", "{destination: {name: db}, sources: [{name: www, action: deny}]}"));
         assertThat(sources.of("www")).isEmpty();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hamesh.operator.consul.InMemoryConsul;
 import io.hamesh.operator.intention.IntentionSettings.DefaultPolicy;
+import io.hamesh.operator.ownership.NamesInMemory;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class DefaultIntentionTest {
     private final InMemoryConsul consul = new InMemoryConsul();
     private final List<String> warnings = new ArrayList<>();
-    private Set<String> denied = Set.of();
+    private final IntentionsInMemory intentions = new IntentionsInMemory();
     private Instant now = Instant.EPOCH;
 
     @Test
@@ -30,7 +31,8 @@ class DefaultIntentionTest {
 
     @Test
     void allowComesAfterAllThatDeny() {
-        denied = Set.of("redis", "api");
+        deny("redis");
+        deny("api");
         DefaultIntention intention = intention(DefaultPolicy.ALLOW, "allow");
         intention.fresh(consul.list("service-intentions"));
         consul.force(Examples.foreign("redis"));
@@ -44,7 +46,8 @@ class DefaultIntentionTest {
 
     @Test
     void whatAllowWaitsForIsToldOnceItTakesLong() {
-        denied = Set.of("redis", "api");
+        deny("redis");
+        deny("api");
         DefaultIntention intention = intention(DefaultPolicy.ALLOW, "allow");
         intention.fresh(List.of());
         now = now.plusSeconds(10);
@@ -62,24 +65,9 @@ class DefaultIntentionTest {
     }
 
     @Test
-    void allowWaitsOnlyForWhatDenies() {
-        assertThat(DefaultIntention.denies(Examples.wwwToRedis())).isFalse();
-        assertThat(
-                        DefaultIntention.denies(
-                                Examples.intention(
-                                        "redis",
-                                        "{destination: {name: redis}, sources: [{name: www, action: allow}, {name: '*', action: deny}]}")))
-                .isTrue();
-        assertThat(DefaultIntention.denies(Examples.intention(
-                        "redis",
-                        "{destination: {name: redis}, sources: [{name: www, permissions: [{action: allow}]}]}")))
-                .isTrue();
-    }
-
-    @Test
     void allowThatIsThereStaysAndIsPutRightWhateverIsMissing() {
         look(DefaultPolicy.ALLOW, "allow");
-        denied = Set.of("redis");
+        deny("redis");
         consul.force(
                 Examples.entry("*", consul.intentions("*").meta(), List.of(Map.of("Name", "*", "Action", "deny"))));
         look(DefaultPolicy.ALLOW, "allow");
@@ -134,6 +122,11 @@ class DefaultIntentionTest {
         assertThat(consul.entryWrites()).isZero();
     }
 
+    private void deny(String destination) {
+        intentions.add(Examples.intention(
+                destination, "{destination: {name: " + destination + "}, sources: [{name: www, action: deny}]}"));
+    }
+
     private void look(DefaultPolicy policy, String consulsDefault) {
         intention(policy, consulsDefault).fresh(consul.list("service-intentions"));
     }
@@ -142,7 +135,7 @@ class DefaultIntentionTest {
         return new DefaultIntention(
                 consul,
                 () -> Optional.of(consulsDefault),
-                () -> denied,
+                new DeniedDestinations(intentions, new DestinationOwners(new NamesInMemory()), "hamesh-system"),
                 new IntentionSettings("blue", "hamesh-system", policy),
                 (about, type, reason, message) -> warnings.add(message),
                 () -> now);

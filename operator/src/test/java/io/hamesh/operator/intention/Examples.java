@@ -1,6 +1,7 @@
 package io.hamesh.operator.intention;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.consul.ConfigEntry;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ final class Examples {
         return intention("redis", "{destination: {name: redis}, sources: [{name: www, action: allow}]}");
     }
 
-    static ServiceIntention withStatus(ServiceIntention intention, Outcome outcome) {
+    static ServiceIntention withStatus(ServiceIntention intention, SyncResult outcome) {
         intention.setStatus(IntentionConditions.after(outcome, intention, java.time.Instant.EPOCH));
         return intention;
     }

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequest;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionReview;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.ownership.NamesInMemory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -14,10 +15,10 @@ class IntentionAdmissionTest {
     private static final ServiceIntention WRONG =
             Examples.intention("redis", "{destination: {name: Redis}, sources: [{name: www}]}");
 
-    private final KnownInMemory known = new KnownInMemory();
+    private final IntentionsInMemory intentions = new IntentionsInMemory();
     private final NamesInMemory names = new NamesInMemory();
     private final IntentionAdmission admission =
-            new IntentionAdmission(known, new DestinationOwners(names), "hamesh-system");
+            new IntentionAdmission(intentions, new DestinationOwners(names), "hamesh-system");
 
     @Test
     void rightIntentionIsAdmitted() {
@@ -53,7 +54,7 @@ class IntentionAdmissionTest {
 
     @Test
     void secondIntentionForADestinationIsRefusedNamingTheFirst() {
-        known.add(Examples.wwwToRedis());
+        intentions.add(Examples.wwwToRedis());
 
         AdmissionResponse answer = create(
                 Examples.intention("second", "{destination: {name: redis}, sources: [{name: api, action: allow}]}"));
@@ -67,7 +68,7 @@ class IntentionAdmissionTest {
 
     @Test
     void intentionThatWasJustDeletedIsNoObstacle() {
-        known.informed.add(Examples.wwwToRedis());
+        intentions.informed.add(Examples.wwwToRedis());
 
         assertThat(create(Examples.intention(
                                 "second", "{destination: {name: redis}, sources: [{name: api, action: deny}]}"))
@@ -87,7 +88,8 @@ class IntentionAdmissionTest {
 
     @Test
     void changeOfAnIntentionThatHasARivalIsNotRefusedForIt() {
-        known.add(Examples.intention("second", "{destination: {name: redis}, sources: [{name: api, action: deny}]}"));
+        intentions.add(
+                Examples.intention("second", "{destination: {name: redis}, sources: [{name: api, action: deny}]}"));
 
         ServiceIntention changed =
                 Examples.intention("redis", "{destination: {name: redis}, sources: [{name: www, action: deny}]}");

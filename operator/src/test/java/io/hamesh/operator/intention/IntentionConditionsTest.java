@@ -2,13 +2,15 @@ package io.hamesh.operator.intention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hamesh.operator.intention.Outcome.Change;
-import io.hamesh.operator.intention.Outcome.Conflict;
-import io.hamesh.operator.intention.Outcome.ConsulRefused;
-import io.hamesh.operator.intention.Outcome.ConsulUnavailable;
-import io.hamesh.operator.intention.Outcome.InSync;
-import io.hamesh.operator.intention.Outcome.Invalid;
-import io.hamesh.operator.intention.Outcome.OwnedByOther;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
+import io.hamesh.operator.api.v1alpha1.ServiceIntentionStatus;
+import io.hamesh.operator.intention.SyncResult.Change;
+import io.hamesh.operator.intention.SyncResult.Conflict;
+import io.hamesh.operator.intention.SyncResult.ConsulRefused;
+import io.hamesh.operator.intention.SyncResult.ConsulUnavailable;
+import io.hamesh.operator.intention.SyncResult.InSync;
+import io.hamesh.operator.intention.SyncResult.Invalid;
+import io.hamesh.operator.intention.SyncResult.OwnedByOther;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -32,7 +34,7 @@ class IntentionConditionsTest {
 
     @ParameterizedTest
     @MethodSource("outcomes")
-    void outcomeIsToldInBothConditions(Outcome outcome, String accepted, String synced) {
+    void outcomeIsToldInBothConditions(SyncResult outcome, String accepted, String synced) {
         ServiceIntentionStatus status = IntentionConditions.after(outcome, Examples.wwwToRedis(), NOON);
 
         assertThat(status.observedGeneration()).isEqualTo(1);
@@ -58,7 +60,7 @@ class IntentionConditionsTest {
         assertThat(syncedSince(new InSync(Change.WRITTEN), intention)).isEqualTo("2026-01-01T12:00:00Z");
     }
 
-    private static String syncedSince(Outcome outcome, ServiceIntention intention) {
+    private static String syncedSince(SyncResult outcome, ServiceIntention intention) {
         return IntentionConditions.after(outcome, intention, NOON)
                 .all()
                 .getLast()

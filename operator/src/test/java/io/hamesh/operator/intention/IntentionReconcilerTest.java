@@ -2,12 +2,20 @@ package io.hamesh.operator.intention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConsulRefusedException;
 import io.hamesh.operator.consul.InMemoryConsul;
+import io.hamesh.operator.health.Health;
 import io.hamesh.operator.ownership.NamesInMemory;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
@@ -16,26 +24,41 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class IntentionReconcilerTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 
     private final InMemoryConsul consul = new InMemoryConsul();
-    private final KnownInMemory known = new KnownInMemory();
+    private final IntentionsInMemory intentions = new IntentionsInMemory();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<String> events = new ArrayList<>();
     private final TestClock clock = new TestClock();
+
+    /** Never started: nobody answers there. */
+    private final KubernetesClient client = new KubernetesClientBuilder()
+            .withConfig(new ConfigBuilder()
+                    .withAutoConfigure(false)
+                    .withMasterUrl("http://127.0.0.1:1")
+                    .build())
+            .build();
+
     private final IntentionReconciler reconciler = new IntentionReconciler(
+            new IntentionEventSource(new IntentionStore(client), consul, List.of(), new Health()),
             new IntentionSync(
                     consul,
-                    new Rivals(known::withDestination),
+                    new DestinationConflicts(intentions),
                     new DestinationOwners(new NamesInMemory()),
                     Examples.SETTINGS),
-            List.of(),
             (about, type, reason, message) -> events.add(reason),
             meters,
             clock);
+
+    @AfterEach
+    void close() {
+        client.close();
+    }
 
     @Test
     void successIsToldOnceInStatusAndEvent() {
@@ -102,9 +125,41 @@ class IntentionReconcilerTest {
         clock.now = NOON.plusSeconds(31);
         consul.failOnce(new ConsulRefusedException(403, "permission denied"));
         reconciler.cleanup(deleted, context());
+        isGone(deleted);
 
         reconcile(Examples.wwwToRedis());
         assertThat(events).containsExactly("Synced", "LeftInConsul", "Synced");
+    }
+
+    @Test
+    void nothingIsRememberedOfAnIntentionWhoseFinalizerWasTakenOffByHand() {
+        reconcile(Examples.wwwToRedis());
+        isGone(Examples.wwwToRedis());
+
+        reconcile(Examples.wwwToRedis());
+        assertThat(events).containsExactly("Synced", "Synced");
+    }
+
+    @Test
+    void nothingIsRememberedOfAnIntentionThatGoesWhileItIsReconciled() {
+        consul.beforeNextWrite(() -> isGone(Examples.wwwToRedis()));
+        reconcile(Examples.wwwToRedis());
+
+        reconcile(Examples.wwwToRedis());
+        assertThat(events).containsExactly("Synced", "Synced");
+    }
+
+    @Test
+    void nothingIsRememberedOfADeletionWhoseFinalizerWasTakenOffByHandWhileItWaited() {
+        ServiceIntention deleted = Examples.wwwToRedis();
+        deleted.getMetadata().setDeletionTimestamp(NOON.toString());
+        consul.failWith(new ConsulRefusedException(403, "permission denied"));
+        reconciler.cleanup(deleted, context());
+        reconciler.cleanup(deleted, context());
+        isGone(deleted);
+
+        reconciler.cleanup(deleted, context());
+        assertThat(events).containsExactly("DeletionWaits", "DeletionWaits");
     }
 
     @Test
@@ -114,6 +169,19 @@ class IntentionReconcilerTest {
         assertThat(reconciler.cleanup(Examples.wwwToRedis(), context()).isRemoveFinalizer())
                 .isTrue();
         assertThat(consul.list("service-intentions")).isEmpty();
+    }
+
+    /** As JOSDK tells all event sources of an object that the API server has no more. */
+    private void isGone(ServiceIntention intention) {
+        reconciler.prepareEventSources(new EventSourceContext<>(null, null, client, ServiceIntention.class)).stream()
+                .filter(ResourceEventAware.class::isInstance)
+                .map(IntentionReconcilerTest::aware)
+                .forEach(source -> source.onResourceDeleted(intention));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static ResourceEventAware<ServiceIntention> aware(EventSource<?, ServiceIntention> source) {
+        return (ResourceEventAware<ServiceIntention>) source;
     }
 
     private Duration pauseAt(Instant now) {

@@ -2,6 +2,7 @@ package io.hamesh.operator.intention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -4,28 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hamesh.model.Annotations;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.hamesh.operator.consul.ConfigEntry;
 import io.hamesh.operator.consul.ConsulRefusedException;
 import io.hamesh.operator.consul.InMemoryConsul;
-import io.hamesh.operator.intention.Outcome.Change;
-import io.hamesh.operator.intention.Outcome.Conflict;
-import io.hamesh.operator.intention.Outcome.ConsulRefused;
-import io.hamesh.operator.intention.Outcome.InSync;
-import io.hamesh.operator.intention.Outcome.Invalid;
-import io.hamesh.operator.intention.Outcome.NotOwned;
-import io.hamesh.operator.intention.Outcome.OwnedByOther;
+import io.hamesh.operator.intention.SyncResult.Change;
+import io.hamesh.operator.intention.SyncResult.Conflict;
+import io.hamesh.operator.intention.SyncResult.ConsulRefused;
+import io.hamesh.operator.intention.SyncResult.InSync;
+import io.hamesh.operator.intention.SyncResult.Invalid;
+import io.hamesh.operator.intention.SyncResult.NotOwned;
+import io.hamesh.operator.intention.SyncResult.OwnedByOther;
 import io.hamesh.operator.ownership.NamesInMemory;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class IntentionSyncTest {
     private final InMemoryConsul consul = new InMemoryConsul();
-    private final List<ServiceIntention> all = new ArrayList<>();
+    private final IntentionsInMemory intentions = new IntentionsInMemory();
     private final NamesInMemory names = new NamesInMemory();
-    private final IntentionSync sync =
-            new IntentionSync(consul, new Rivals(destination -> all), new DestinationOwners(names), Examples.SETTINGS);
+    private final IntentionSync sync = new IntentionSync(
+            consul, new DestinationConflicts(intentions), new DestinationOwners(names), Examples.SETTINGS);
 
     @Test
     void newIntentionIsWrittenOnce() {
@@ -102,7 +102,7 @@ class IntentionSyncTest {
     void entryOfSomebodyElseIsNamedAndNotOverwritten() {
         consul.force(Examples.foreign("redis"));
 
-        Outcome outcome = sync.sync(Examples.wwwToRedis());
+        SyncResult outcome = sync.sync(Examples.wwwToRedis());
 
         assertThat(outcome).isInstanceOfSatisfying(OwnedByOther.class, other -> assertThat(other.message())
                 .contains("redis belongs to somebody else", "hamesh.io/adopt: \"true\""));
@@ -169,7 +169,8 @@ class IntentionSyncTest {
                 Examples.intention("older", "{destination: {name: redis}, sources: [{name: a, action: deny}]}");
         older.getMetadata().setCreationTimestamp("2026-01-01T11:00:00Z");
         ServiceIntention younger = Examples.wwwToRedis();
-        all.addAll(List.of(older, younger));
+        intentions.add(older);
+        intentions.add(younger);
 
         assertThat(sync.sync(younger)).isInstanceOfSatisfying(Conflict.class, conflict -> assertThat(conflict.message())
                 .contains("shop/older"));
@@ -182,7 +183,19 @@ class IntentionSyncTest {
                 Examples.intention("older", "{destination: {name: redis}, sources: [{name: a, action: deny}]}");
         older.getMetadata().setCreationTimestamp("2026-01-01T11:00:00Z");
         older.getMetadata().setDeletionTimestamp("2026-01-01T13:00:00Z");
-        all.add(older);
+        intentions.add(older);
+
+        assertThat(sync.sync(Examples.wwwToRedis())).isEqualTo(new InSync(Change.WRITTEN));
+    }
+
+    @Test
+    void olderIntentionOfANamespaceThatDoesNotOwnTheDestinationIsNoConflict() {
+        ServiceIntention older =
+                Examples.intention("older", "{destination: {name: redis}, sources: [{name: a, action: deny}]}");
+        older.getMetadata().setCreationTimestamp("2026-01-01T11:00:00Z");
+        older.getMetadata().setNamespace("bank");
+        intentions.add(older);
+        names.give("redis", "shop");
 
         assertThat(sync.sync(Examples.wwwToRedis())).isEqualTo(new InSync(Change.WRITTEN));
     }

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class OrphansTest {
     private final InMemoryConsul consul = new InMemoryConsul();
-    private final KnownInMemory known = new KnownInMemory();
-    private final Orphans orphans = new Orphans(consul, known, "blue");
+    private final IntentionsInMemory intentions = new IntentionsInMemory();
+    private final Orphans orphans = new Orphans(consul, intentions, "blue");
 
     @Test
     void entryWhoseIntentionIsGoneIsRemoved() {
@@ -24,7 +24,7 @@ class OrphansTest {
     @Test
     void entryOfALivingIntentionStays() {
         consul.force(IntentionMapping.entry(Examples.wwwToRedis(), "blue"));
-        known.add(Examples.wwwToRedis());
+        intentions.add(Examples.wwwToRedis());
 
         assertThat(entriesAfterALook()).hasSize(1);
     }
@@ -32,7 +32,7 @@ class OrphansTest {
     @Test
     void entryOfAnIntentionThatTheInformerHasNotSeenYetStays() {
         consul.force(IntentionMapping.entry(Examples.wwwToRedis(), "blue"));
-        known.stored.add(Examples.wwwToRedis());
+        intentions.stored.add(Examples.wwwToRedis());
 
         assertThat(entriesAfterALook()).hasSize(1);
     }
@@ -40,7 +40,8 @@ class OrphansTest {
     @Test
     void entryOfAnIntentionThatWasMadeAnewForAnotherDestinationIsRemoved() {
         consul.force(IntentionMapping.entry(Examples.wwwToRedis(), "blue"));
-        known.add(Examples.intention("redis", "{destination: {name: api}, sources: [{name: www, action: allow}]}"));
+        intentions.add(
+                Examples.intention("redis", "{destination: {name: api}, sources: [{name: www, action: allow}]}"));
 
         assertThat(entriesAfterALook()).isEmpty();
     }

@@ -73,15 +73,15 @@ public final class NamesInMemory implements ServiceNames {
     }
 
     @Override
-    public synchronized Verdict claim(String service, Claimant claimant) {
+    public synchronized ClaimVerdict claim(String service, Claimant claimant) {
         Optional<NotOwner> others = others(service, claimant.namespace());
         if (others.isPresent()) {
-            return new Verdict.Refused(others.get());
+            return new ClaimVerdict.Refused(others.get());
         }
         holders.putIfAbsent(service, Examples.held("here", claimant.namespace()));
         return refusal(service, claimant.namespace())
-                .<Verdict>map(Verdict.Refused::new)
-                .orElse(new Verdict.Owner(List.of()));
+                .<ClaimVerdict>map(ClaimVerdict.Refused::new)
+                .orElse(new ClaimVerdict.Owner(List.of()));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.hamesh.agent.consul;
 
 import io.hamesh.agent.snapshot.Policy;
-import io.hamesh.agent.snapshot.Verdict;
+import io.hamesh.agent.snapshot.SourceVerdict;
 import io.hamesh.model.SpiffeId;
 import java.util.Optional;
 
@@ -31,8 +31,8 @@ record Intention(
     }
 
     /** Allowed only where nothing is asked for that would go unenforced. */
-    Verdict verdict() {
-        return action.equals("allow") && notEnforced().isEmpty() ? Verdict.ALLOW : Verdict.DENY;
+    SourceVerdict verdict() {
+        return action.equals("allow") && notEnforced().isEmpty() ? SourceVerdict.ALLOW : SourceVerdict.DENY;
     }
 
     /** What in it this data plane cannot enforce, so that it denies instead. */

@@ -1,7 +1,7 @@
 package io.hamesh.agent.consul;
 
 import io.hamesh.agent.snapshot.Policy;
-import io.hamesh.agent.snapshot.Verdict;
+import io.hamesh.agent.snapshot.SourceVerdict;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,8 +10,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * All intentions on a destination, ranked by their precedence and brought down to one verdict a source.
+ * Ranks all intentions on a destination by Consul's precedence, and keeps what that comes to: one verdict for each source.
  *
+ * @param policy those verdicts
  * @param notEnforced for each source that is denied because its intention asks for more than can be enforced:
  *     {@code web (permissions)}
  */
@@ -26,7 +27,7 @@ record RankedIntentions(Policy policy, List<String> notEnforced) {
     }
 
     /**
-     * Judges as Consul does: of all intentions that match a source, whether by its name or by {@code *}, the one of the
+     * Ranks as Consul does: of all intentions that match a source, whether by its name or by {@code *}, the one of the
      * highest precedence alone counts. So {@code * → redis} beats {@code web → *}, and the verdict on {@code web} here
      * may come from an intention that does not name it.
      */
@@ -38,7 +39,7 @@ record RankedIntentions(Policy policy, List<String> notEnforced) {
                 .forEach(intention -> strongest.putIfAbsent(intention.source(), intention));
         Optional<Intention> ofAny = Optional.ofNullable(strongest.get(Policy.ANY));
 
-        SortedMap<String, Verdict> verdicts = new TreeMap<>();
+        SortedMap<String, SourceVerdict> verdicts = new TreeMap<>();
         List<String> notEnforced = new ArrayList<>();
         strongest.forEach((source, own) -> {
             Optional<Intention> stronger = ofAny.filter(any -> RANK.compare(any, own) < 0);

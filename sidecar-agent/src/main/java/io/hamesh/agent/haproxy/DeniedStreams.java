@@ -2,7 +2,7 @@ package io.hamesh.agent.haproxy;
 
 import io.hamesh.agent.haproxy.config.InboundSection;
 import io.hamesh.agent.snapshot.Policy;
-import io.hamesh.agent.snapshot.Verdict;
+import io.hamesh.agent.snapshot.SourceVerdict;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -75,7 +75,7 @@ final class DeniedStreams {
         while (tracked.find()) {
             sources.put(tracked.group(1), tracked.group(2));
         }
-        if (sources.values().stream().allMatch(source -> policy.on(source) == Verdict.ALLOW)) {
+        if (sources.values().stream().allMatch(source -> policy.on(source) == SourceVerdict.ALLOW)) {
             return List.of();
         }
         return cli.ask("show sess")
@@ -89,6 +89,6 @@ final class DeniedStreams {
 
     /** A stream without an entry is new: it began after the table was read, so the new policy judged it. */
     private boolean isDenied(@Nullable String source) {
-        return source != null && policy.on(source) == Verdict.DENY;
+        return source != null && policy.on(source) == SourceVerdict.DENY;
     }
 }

@@ -5,12 +5,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What is left of all intentions once they are ranked: who may call this pod's service. The most exact name wins, then
- * {@value #ANY}, and where neither is there the call is denied.
+ * Who may call this pod's service: a verdict for each source. A source's own name counts first, then {@value #ANY}; where
+ * neither is there the call is denied. Nothing is ranked here: {@code RankedIntentions} has done that.
  *
  * @param sources verdict by the source service's whole name, or {@value #ANY}
  */
-public record Policy(SortedMap<String, Verdict> sources) {
+public record Policy(SortedMap<String, SourceVerdict> sources) {
     public static final String ANY = "*";
 
     public Policy {
@@ -23,7 +23,7 @@ public record Policy(SortedMap<String, Verdict> sources) {
     }
 
     /** The verdict on {@code source}, a service's whole name. */
-    public Verdict on(String source) {
-        return sources.getOrDefault(source, sources.getOrDefault(ANY, Verdict.DENY));
+    public SourceVerdict on(String source) {
+        return sources.getOrDefault(source, sources.getOrDefault(ANY, SourceVerdict.DENY));
     }
 }

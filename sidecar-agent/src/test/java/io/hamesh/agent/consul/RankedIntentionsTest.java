@@ -3,7 +3,7 @@ package io.hamesh.agent.consul;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hamesh.agent.snapshot.Policy;
-import io.hamesh.agent.snapshot.Verdict;
+import io.hamesh.agent.snapshot.SourceVerdict;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,13 +23,13 @@ class RankedIntentionsTest {
     @Test
     void denyOfAllSourcesOnTheServiceBeatsAllowOfASourceOnAllServices() {
         Policy policy = policyOf(intention("web", "allow", EXACT_TO_ANY), intention("*", "deny", ANY_TO_EXACT));
-        assertThat(policy.on("web")).isEqualTo(Verdict.DENY);
+        assertThat(policy.on("web")).isEqualTo(SourceVerdict.DENY);
     }
 
     @Test
     void allowOfAllSourcesOnTheServiceBeatsDenyOfASourceOnAllServices() {
         Policy policy = policyOf(intention("*", "allow", ANY_TO_EXACT), intention("web", "deny", EXACT_TO_ANY));
-        assertThat(policy.on("web")).isEqualTo(Verdict.ALLOW);
+        assertThat(policy.on("web")).isEqualTo(SourceVerdict.ALLOW);
     }
 
     /** Every set of up to eight intentions: two sources and the wildcard, on the service and on all, allowed or denied. */
@@ -56,8 +56,8 @@ class RankedIntentionsTest {
         RankedIntentions match = RankedIntentions.of(List.of(
                 new Intention("web", "default", "", "", "", "", true, false, EXACT_TO_EXACT),
                 intention("*", "allow", ANY_TO_EXACT)));
-        assertThat(match.policy().on("web")).isEqualTo(Verdict.DENY);
-        assertThat(match.policy().on("api")).isEqualTo(Verdict.ALLOW);
+        assertThat(match.policy().on("web")).isEqualTo(SourceVerdict.DENY);
+        assertThat(match.policy().on("api")).isEqualTo(SourceVerdict.ALLOW);
         assertThat(match.notEnforced()).containsExactly("web (permissions)");
     }
 
@@ -65,14 +65,14 @@ class RankedIntentionsTest {
     void allowThatAsksForATokenIsADenial() {
         RankedIntentions match = RankedIntentions.of(
                 List.of(new Intention("web", "default", "", "", "", "allow", false, true, EXACT_TO_EXACT)));
-        assertThat(match.policy().on("web")).isEqualTo(Verdict.DENY);
+        assertThat(match.policy().on("web")).isEqualTo(SourceVerdict.DENY);
         assertThat(match.notEnforced()).containsExactly("web (jwt)");
     }
 
     @Test
     void unknownActionIsADenial() {
         RankedIntentions match = RankedIntentions.of(List.of(intention("web", "perhaps", EXACT_TO_EXACT)));
-        assertThat(match.policy().on("web")).isEqualTo(Verdict.DENY);
+        assertThat(match.policy().on("web")).isEqualTo(SourceVerdict.DENY);
         assertThat(match.notEnforced()).containsExactly("web (action)");
     }
 
@@ -81,7 +81,7 @@ class RankedIntentionsTest {
         RankedIntentions match = RankedIntentions.of(List.of(
                 new Intention("web", "default", "", "", "", "allow", false, true, EXACT_TO_ANY),
                 intention("*", "allow", ANY_TO_EXACT)));
-        assertThat(match.policy().on("web")).isEqualTo(Verdict.ALLOW);
+        assertThat(match.policy().on("web")).isEqualTo(SourceVerdict.ALLOW);
         assertThat(match.notEnforced()).isEmpty();
     }
 
@@ -115,11 +115,11 @@ class RankedIntentionsTest {
     }
 
     /** Consul's rule in its shortest form: of what matches the caller, the highest precedence decides. */
-    private static Verdict judge(List<Intention> set, String caller) {
+    private static SourceVerdict judge(List<Intention> set, String caller) {
         return set.stream()
                 .filter(i -> i.source().equals(caller) || i.source().equals("*"))
                 .max(Comparator.comparingInt(Intention::precedence))
-                .map(i -> i.action().equals("allow") ? Verdict.ALLOW : Verdict.DENY)
-                .orElse(Verdict.DENY);
+                .map(i -> i.action().equals("allow") ? SourceVerdict.ALLOW : SourceVerdict.DENY)
+                .orElse(SourceVerdict.DENY);
     }
 }

@@ -8,8 +8,8 @@ import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.MeshSnapshot;
 import io.hamesh.agent.snapshot.PodAddresses;
 import io.hamesh.agent.snapshot.SnapshotAssembler;
+import io.hamesh.agent.snapshot.SourceVerdict;
 import io.hamesh.agent.snapshot.UpstreamState;
-import io.hamesh.agent.snapshot.Verdict;
 import io.hamesh.model.Protocol;
 import io.hamesh.model.ServiceSettings;
 import io.hamesh.model.Upstream;
@@ -74,12 +74,12 @@ class RealConsulTest {
 
             consul.put("/v1/config", """
                     {"Kind":"service-intentions","Name":"*","Sources":[{"Name":"web","Action":"allow"}]}""");
-            awaitSnapshot(snapshot -> snapshot.policy().on("web") == Verdict.ALLOW);
+            awaitSnapshot(snapshot -> snapshot.policy().on("web") == SourceVerdict.ALLOW);
             consul.put("/v1/config", """
                     {"Kind":"service-intentions","Name":"www",
                      "Sources":[{"Name":"api","Action":"allow"},{"Name":"*","Action":"deny"}]}""");
-            awaitSnapshot(snapshot -> snapshot.policy().on("web") == Verdict.DENY
-                    && snapshot.policy().on("api") == Verdict.ALLOW);
+            awaitSnapshot(snapshot -> snapshot.policy().on("web") == SourceVerdict.DENY
+                    && snapshot.policy().on("api") == SourceVerdict.ALLOW);
 
             consul.put("/v1/config", """
                     {"Kind":"service-resolver","Name":"api","Redirect":{"Service":"api-v2"}}""");
@@ -114,7 +114,7 @@ class RealConsulTest {
             consul.put("/v1/config", """
                     {"Kind":"service-intentions","Name":"www","Sources":[{"Name":"web","Action":"allow"}]}""");
             watches.follow(service);
-            MeshSnapshot before = awaitSnapshot(snapshot -> snapshot.policy().on("web") == Verdict.ALLOW
+            MeshSnapshot before = awaitSnapshot(snapshot -> snapshot.policy().on("web") == SourceVerdict.ALLOW
                     && snapshot.upstreams().getFirst().endpoints().equals(endpoints("10.0.0.1")));
 
             consul.loseData();
@@ -128,7 +128,7 @@ class RealConsulTest {
                     .identity()
                     .trustDomain()
                     .equals(snapshot.trustDomains().own()));
-            assertThat(moved.policy().on("web")).isEqualTo(Verdict.ALLOW);
+            assertThat(moved.policy().on("web")).isEqualTo(SourceVerdict.ALLOW);
             assertThat(moved.upstreams().getFirst().endpoints()).isEqualTo(endpoints("10.0.0.1"));
         }
     }
@@ -150,7 +150,7 @@ class RealConsulTest {
                       {"Name":"api","Permissions":[{"Action":"allow","HTTP":{"PathPrefix":"/"}}]}]}""");
             MeshSnapshot snapshot =
                     awaitSnapshot(newest -> newest.policy().sources().size() == 2);
-            assertThat(snapshot.policy().sources().values()).containsOnly(Verdict.DENY);
+            assertThat(snapshot.policy().sources().values()).containsOnly(SourceVerdict.DENY);
         }
     }
 

@@ -6,8 +6,8 @@ import io.hamesh.agent.snapshot.Leaf;
 import io.hamesh.agent.snapshot.MeshSnapshot;
 import io.hamesh.agent.snapshot.PodAddresses;
 import io.hamesh.agent.snapshot.Policy;
+import io.hamesh.agent.snapshot.SourceVerdict;
 import io.hamesh.agent.snapshot.UpstreamState;
-import io.hamesh.agent.snapshot.Verdict;
 import io.hamesh.model.AppProbe;
 import io.hamesh.model.AppProbe.Kind;
 import io.hamesh.model.ProbeSecret;
@@ -38,7 +38,7 @@ final class Snapshots {
     private String certificate = "leaf certificate\n";
     private String key = "leaf key\n";
     private List<String> roots = List.of("root one\n");
-    private final SortedMap<String, Verdict> sources = new TreeMap<>();
+    private final SortedMap<String, SourceVerdict> sources = new TreeMap<>();
     private final List<UpstreamState> upstreams = new ArrayList<>();
     private final List<AppProbe> probes = new ArrayList<>();
     private List<String> upgrades = List.of();
@@ -105,11 +105,11 @@ final class Snapshots {
     }
 
     Snapshots allow(String... names) {
-        return verdict(Verdict.ALLOW, names);
+        return verdict(SourceVerdict.ALLOW, names);
     }
 
     Snapshots deny(String... names) {
-        return verdict(Verdict.DENY, names);
+        return verdict(SourceVerdict.DENY, names);
     }
 
     Snapshots nobody() {
@@ -117,7 +117,7 @@ final class Snapshots {
         return this;
     }
 
-    private Snapshots verdict(Verdict verdict, String... names) {
+    private Snapshots verdict(SourceVerdict verdict, String... names) {
         for (String source : names) {
             sources.put(source, verdict);
         }

@@ -14,7 +14,7 @@ import io.hamesh.agent.snapshot.PodAddresses;
 import io.hamesh.agent.snapshot.Policy;
 import io.hamesh.agent.snapshot.Roots;
 import io.hamesh.agent.snapshot.SnapshotAssembler;
-import io.hamesh.agent.snapshot.Verdict;
+import io.hamesh.agent.snapshot.SourceVerdict;
 import io.hamesh.model.Protocol;
 import io.hamesh.model.ServiceSettings;
 import io.hamesh.model.SpiffeId;
@@ -36,8 +36,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class DataPlaneWriterTest {
-    private static final Policy ALLOW = policy(Verdict.ALLOW);
-    private static final Policy DENY = policy(Verdict.DENY);
+    private static final Policy ALLOW = policy(SourceVerdict.ALLOW);
+    private static final Policy DENY = policy(SourceVerdict.DENY);
 
     private final ServiceSettings service = ServiceSettings.named("www")
             .port(OptionalInt.of(8080))
@@ -93,9 +93,9 @@ class DataPlaneWriterTest {
         tell(DENY);
         busy.await();
         tell(ALLOW);
-        tell(policy("api", Verdict.ALLOW));
+        tell(policy("api", SourceVerdict.ALLOW));
         release.countDown();
-        await().until(() -> applied.equals(List.of(DENY, policy("api", Verdict.ALLOW))));
+        await().until(() -> applied.equals(List.of(DENY, policy("api", SourceVerdict.ALLOW))));
     }
 
     @Test
@@ -188,11 +188,11 @@ class DataPlaneWriterTest {
         assembler.policy(policy);
     }
 
-    private static Policy policy(Verdict verdict) {
+    private static Policy policy(SourceVerdict verdict) {
         return policy("web", verdict);
     }
 
-    private static Policy policy(String source, Verdict verdict) {
+    private static Policy policy(String source, SourceVerdict verdict) {
         return new Policy(new TreeMap<>(Map.of(source, verdict)));
     }
 }

@@ -21,8 +21,8 @@ class TrustDomainMoveTest {
     private static final Instant START = Instant.parse("2026-11-28T00:00:00Z");
     private static final Endpoint ONE = new Endpoint("10.0.0.1", 20000);
     private static final Endpoint TWO = new Endpoint("10.0.0.2", 20000);
-    private static final Policy ALLOW_WEB = new Policy(new TreeMap<>(Map.of("web", Verdict.ALLOW)));
-    private static final Policy DENY_WEB = new Policy(new TreeMap<>(Map.of("web", Verdict.DENY)));
+    private static final Policy ALLOW_WEB = new Policy(new TreeMap<>(Map.of("web", SourceVerdict.ALLOW)));
+    private static final Policy DENY_WEB = new Policy(new TreeMap<>(Map.of("web", SourceVerdict.DENY)));
 
     private Instant now = START;
     private final SnapshotAssembler assembler = new SnapshotAssembler(

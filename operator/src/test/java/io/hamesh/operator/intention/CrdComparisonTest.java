@@ -5,30 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import org.junit.jupiter.api.Test;
 
-class DefinitionTest {
-    private final Definition definition = new Definition();
-
+class CrdComparisonTest {
     @Test
     void ownDefinitionIsTheSame() {
-        assertThat(definition.difference(Definition.read())).isEmpty();
+        assertThat(CrdComparison.difference(CrdComparison.read())).isEmpty();
     }
 
     @Test
     void whatTheClusterAddsAndLeavesOutBesideTheSchemaIsNoDifference() {
-        CustomResourceDefinition served = Definition.read();
+        CustomResourceDefinition served = CrdComparison.read();
         served.getSpec().getVersions().forEach(version -> version.getAdditionalPrinterColumns()
                 .forEach(column -> column.setPriority(null)));
         served.getMetadata().setResourceVersion("7");
         served.getSpec().getNames().setListKind("ServiceIntentionList");
-        assertThat(definition.difference(served)).isEmpty();
+        assertThat(CrdComparison.difference(served)).isEmpty();
     }
 
     @Test
     void olderDefinitionIsToldWithTheCommand() {
-        CustomResourceDefinition served = Definition.read();
+        CustomResourceDefinition served = CrdComparison.read();
         var schema = served.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema();
         schema.getProperties().remove("status");
-        assertThat(definition.difference(served)).hasValueSatisfying(what -> assertThat(what)
+        assertThat(CrdComparison.difference(served)).hasValueSatisfying(what -> assertThat(what)
                 .contains("kubectl apply --server-side --force-conflicts -f charts/hamesh/crds/"));
     }
 }

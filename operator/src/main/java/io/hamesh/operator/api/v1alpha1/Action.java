@@ -1,8 +1,8 @@
-package io.hamesh.operator.intention;
+package io.hamesh.operator.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** What becomes of a call. */
+/** Whether a call is let in. */
 public enum Action {
     @JsonProperty("allow")
     ALLOW("allow"),

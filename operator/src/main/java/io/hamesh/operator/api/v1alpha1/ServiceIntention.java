@@ -1,4 +1,4 @@
-package io.hamesh.operator.intention;
+package io.hamesh.operator.api.v1alpha1;
 
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.kubernetes.api.model.Namespaced;
@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
-/** Who may talk to a service, in Consul's words: one object a destination. */
+/** The custom resource {@code ServiceIntention}: who may call a service, in Consul's words. */
 @Group("hamesh.io")
 @Version("v1alpha1")
 @ShortNames("si")

@@ -1,4 +1,4 @@
-package io.hamesh.operator.intention;
+package io.hamesh.operator.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What became of an intention. */
+/** What the operator says of an intention: whether it is right, and whether Consul has it. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ServiceIntentionStatus(
         @JsonPropertyDescription("The generation of the spec that the conditions speak of.") @Nullable
@@ -22,7 +22,8 @@ public record ServiceIntentionStatus(
         conditions = conditions == null ? null : List.copyOf(conditions);
     }
 
-    List<Condition> all() {
+    /** The conditions; none where nothing was told yet. */
+    public List<Condition> all() {
         return conditions == null ? List.of() : conditions;
     }
 }

@@ -1,4 +1,4 @@
-package io.hamesh.operator.intention;
+package io.hamesh.operator.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -8,7 +8,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One caller, and what becomes of its calls. */
+/** One calling service, and whether its calls are let in. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
         value = "!(has(self.action) && has(self.permissions))",
@@ -37,9 +37,10 @@ public record Source(
         @JsonPropertyDescription("Rules on the HTTP request, the first match wins; excludes action.")
         @Nullable
         List<Permission> permissions) {
-    static final int MAX_NAME = 128;
+    public static final int MAX_NAME = 128;
+
     /** Consul's own limit, which counts bytes. */
-    static final int MAX_DESCRIPTION = 512;
+    public static final int MAX_DESCRIPTION = 512;
 
     static final int MAX_PERMISSIONS = 32;
 

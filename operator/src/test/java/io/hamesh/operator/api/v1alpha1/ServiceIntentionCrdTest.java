@@ -1,4 +1,4 @@
-package io.hamesh.operator.intention;
+package io.hamesh.operator.api.v1alpha1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -2,8 +2,8 @@ package io.hamesh.agent.snapshot;
 
 import java.util.Locale;
 
-/** Whether a source may call. */
-public enum Verdict {
+/** Whether a source, a calling service, may call this pod's service. */
+public enum SourceVerdict {
     ALLOW,
     DENY;
 

@@ -1,17 +1,23 @@
 package io.hamesh.operator.intention;
 
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Intentions as the informer has them, and, which may differ, as the API server has them. */
-final class KnownInMemory implements KnownIntentions {
+final class IntentionsInMemory implements ClusterIntentions {
     final List<ServiceIntention> informed = new ArrayList<>();
     final List<ServiceIntention> stored = new ArrayList<>();
 
     void add(ServiceIntention intention) {
         informed.add(intention);
         stored.add(intention);
+    }
+
+    @Override
+    public List<ServiceIntention> all() {
+        return List.copyOf(informed);
     }
 
     @Override

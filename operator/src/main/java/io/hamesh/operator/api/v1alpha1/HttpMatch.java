@@ -1,4 +1,4 @@
-package io.hamesh.operator.intention;
+package io.hamesh.operator.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.fabric8.generator.annotation.Size;

@@ -2,10 +2,13 @@ package io.hamesh.operator.intention;
 
 import java.util.List;
 
-/** What became of an intention when it was compared with Consul's entry. */
-sealed interface Outcome {
+/**
+ * The result of one {@link IntentionSync#sync}: whether Consul has the intention and, if not, why. The records' names
+ * are values of the label {@code outcome} of the metric {@code hamesh_intention_reconciles_seconds}.
+ */
+sealed interface SyncResult {
     /** Consul holds it. */
-    record InSync(Change change) implements Outcome {}
+    record InSync(Change change) implements SyncResult {}
 
     /** What was written to Consul for that, and why. */
     enum Change {
@@ -18,20 +21,20 @@ sealed interface Outcome {
     }
 
     /** The spec is wrong; what Consul held before stays. */
-    record Invalid(List<String> problems) implements Outcome {}
+    record Invalid(List<String> problems) implements SyncResult {}
 
     /** Another, older intention has the same destination. */
-    record Conflict(String message) implements Outcome {}
+    record Conflict(String message) implements SyncResult {}
 
     /** The destination is another namespace's service; what Consul held of this intention is gone. */
-    record NotOwned(String message) implements Outcome {}
+    record NotOwned(String message) implements SyncResult {}
 
     /** Consul holds an entry of somebody else's, which is enforced and left alone. */
-    record OwnedByOther(String message) implements Outcome {}
+    record OwnedByOther(String message) implements SyncResult {}
 
     /** Consul said no. */
-    record ConsulRefused(String words) implements Outcome {}
+    record ConsulRefused(String words) implements SyncResult {}
 
     /** Consul cannot be asked now. */
-    record ConsulUnavailable(String words) implements Outcome {}
+    record ConsulUnavailable(String words) implements SyncResult {}
 }

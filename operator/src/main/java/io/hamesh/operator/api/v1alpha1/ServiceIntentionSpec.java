@@ -1,4 +1,4 @@
-package io.hamesh.operator.intention;
+package io.hamesh.operator.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a person writes. Everything may be absent here, because the API server's schema is not the only door:
- * {@link IntentionRules} says what is missing.
+ * What a person writes. Everything may be absent here, because what comes was not always checked by the CRD's schema:
+ * an older schema may have let it pass.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ServiceIntentionSpec(

@@ -1,11 +1,15 @@
 package io.hamesh.operator.intention;
 
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.hamesh.operator.api.v1alpha1.ServiceIntention;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import java.util.Objects;
 
-/** An update worth a look: the spec, the adopt annotation, a deletion, the finalizer; not our own status. */
-public final class RelevantChange implements OnUpdateFilter<ServiceIntention> {
+/**
+ * Lets an update of a ServiceIntention reach the reconciler if its spec, an annotation, its deletion or its finalizers
+ * changed. A change of the status alone is our own, and is left out.
+ */
+public final class IntentionUpdateFilter implements OnUpdateFilter<ServiceIntention> {
     @Override
     public boolean accept(ServiceIntention now, ServiceIntention before) {
         ObjectMeta after = now.getMetadata();

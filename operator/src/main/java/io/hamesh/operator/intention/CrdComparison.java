@@ -16,24 +16,35 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The definition of ServiceIntentions that this operator was made with. Helm installs it, and never updates it. */
-final class Definition {
+/**
+ * Compares the cluster's CRD of ServiceIntentions with the one that this operator was built with, because Helm installs
+ * a CRD and never updates it.
+ */
+final class CrdComparison {
     static final String NAME = "serviceintentions.hamesh.io";
 
-    private static final Logger LOG = LoggerFactory.getLogger(Definition.class);
+    private static final Logger LOG = LoggerFactory.getLogger(CrdComparison.class);
     private static final String RESOURCE = "/crds/" + NAME + "-v1.yml";
 
-    private final CustomResourceDefinition own = read();
+    private final KubernetesClient client;
+    private final EventRecorder events;
+    private final String releaseNamespace;
 
-    /** Says so, in the log and as an Event of the operator's Deployment, where the cluster has another. */
-    void compareWithClusters(KubernetesClient client, EventRecorder events, String releaseNamespace) {
+    CrdComparison(KubernetesClient client, EventRecorder events, String releaseNamespace) {
+        this.client = client;
+        this.events = events;
+        this.releaseNamespace = releaseNamespace;
+    }
+
+    /** Warns, in the log and by an Event of the operator's Deployment, if the cluster's CRD is another. */
+    void compare() {
         try {
             var served = client.apiextensions()
                     .v1()
                     .customResourceDefinitions()
                     .withName(NAME)
                     .get();
-            Optional.ofNullable(served).flatMap(this::difference).ifPresent(what -> {
+            Optional.ofNullable(served).flatMap(CrdComparison::difference).ifPresent(what -> {
                 LOG.warn(what);
                 events.record(
                         OperatorDeployment.reference(releaseNamespace),
@@ -49,8 +60,9 @@ final class Definition {
         }
     }
 
-    Optional<String> difference(CustomResourceDefinition served) {
-        return schemas(served).equals(schemas(own))
+    /** A warning with the command to run; empty where both CRDs have the same schemas. */
+    static Optional<String> difference(CustomResourceDefinition served) {
+        return schemas(served).equals(schemas(read()))
                 ? Optional.empty()
                 : Optional.of("the cluster's definition of " + NAME + " is not this version's: fields and rules that"
                         + " differ are dropped or judged as before. Helm never updates it; run kubectl apply --server-side"
@@ -65,7 +77,7 @@ final class Definition {
     }
 
     static CustomResourceDefinition read() {
-        try (var stream = Objects.requireNonNull(Definition.class.getResourceAsStream(RESOURCE), RESOURCE)) {
+        try (var stream = Objects.requireNonNull(CrdComparison.class.getResourceAsStream(RESOURCE), RESOURCE)) {
             return Serialization.unmarshal(stream, CustomResourceDefinition.class);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
