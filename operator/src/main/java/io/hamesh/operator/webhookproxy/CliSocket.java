@@ -1,4 +1,4 @@
-package io.hamesh.operator.front;
+package io.hamesh.operator.webhookproxy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.hamesh.operator.front;
+package io.hamesh.operator.webhookproxy;
 
 import io.hamesh.operator.health.Health;
 import io.hamesh.operator.work.Loop;
@@ -24,13 +24,13 @@ import org.slf4j.LoggerFactory;
  * each change, and each second because HAProxy may have started anew. Whatever was not said yet stays as HAProxy has it, so
  * that an operator that just started takes nothing away.
  */
-public final class Front implements AutoCloseable {
+public final class WebhookProxy implements AutoCloseable {
     private static final String CERTIFICATE = "webhook.pem";
     private static final String AUTHORITIES = "webhook-ca.pem";
     private static final String KNOWN = "webhook-known.map";
     private static final String PLAIN_PATHS = "plain";
     private static final String SOCKET = "webhook.sock";
-    private static final Logger LOG = LoggerFactory.getLogger(Front.class);
+    private static final Logger LOG = LoggerFactory.getLogger(WebhookProxy.class);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final Duration SILENCE = Duration.ofMinutes(1);
     private static final FileAttribute<Set<PosixFilePermission>> OWNERS =
@@ -52,13 +52,13 @@ public final class Front implements AutoCloseable {
      * @param folder shared with HAProxy, which knows it as {@code /run/hamesh}
      * @param operators the port on which each pod takes reviews from the HAProxies of others
      */
-    public Front(Path folder, int operators, Health health) {
+    public WebhookProxy(Path folder, int operators, Health health) {
         this.folder = folder;
         this.haproxy = new RuntimeApi(new CliSocket(folder.resolve(SOCKET)), operators);
         this.loop = new Loop("front", SILENCE, this::look, health);
     }
 
-    public Front start() {
+    public WebhookProxy start() {
         loop.start();
         return this;
     }
