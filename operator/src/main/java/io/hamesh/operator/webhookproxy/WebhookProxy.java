@@ -1,5 +1,6 @@
 package io.hamesh.operator.webhookproxy;
 
+import io.hamesh.haproxy.CliSocket;
 import io.hamesh.operator.health.Health;
 import io.hamesh.operator.work.Loop;
 import java.io.IOException;
@@ -32,12 +33,13 @@ public final class WebhookProxy implements AutoCloseable {
     private static final String SOCKET = "webhook.sock";
     private static final Logger LOG = LoggerFactory.getLogger(WebhookProxy.class);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final Duration SILENCE = Duration.ofMinutes(1);
     private static final FileAttribute<Set<PosixFilePermission>> OWNERS =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path folder;
-    private final RuntimeApi haproxy;
+    private final RunningHaproxy haproxy;
     private final Map<String, String> written = new HashMap<>();
     private final Loop loop;
     private volatile @Nullable Pem certificate;
@@ -54,7 +56,7 @@ public final class WebhookProxy implements AutoCloseable {
      */
     public WebhookProxy(Path folder, int operators, Health health) {
         this.folder = folder;
-        this.haproxy = new RuntimeApi(new CliSocket(folder.resolve(SOCKET)), operators);
+        this.haproxy = new RunningHaproxy(new CliSocket(folder.resolve(SOCKET), PATIENCE), operators);
         this.loop = new Loop("front", SILENCE, this::look, health);
     }
 

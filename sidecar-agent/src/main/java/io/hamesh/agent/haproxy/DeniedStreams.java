@@ -3,6 +3,7 @@ package io.hamesh.agent.haproxy;
 import io.hamesh.agent.haproxy.config.InboundSection;
 import io.hamesh.agent.snapshot.Policy;
 import io.hamesh.agent.snapshot.Verdict;
+import io.hamesh.haproxy.Cli;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;

@@ -9,7 +9,9 @@ import io.hamesh.agent.haproxy.RuntimeCommand.ReplaceRoots;
 import io.hamesh.agent.haproxy.RuntimePlan.Commands;
 import io.hamesh.agent.haproxy.RuntimePlan.Reload;
 import io.hamesh.agent.haproxy.config.HaproxyConfig;
+import io.hamesh.agent.haproxy.config.IntentionMap;
 import io.hamesh.agent.haproxy.config.Layout;
+import io.hamesh.agent.haproxy.config.Pem;
 import io.hamesh.agent.haproxy.config.RenderedFiles;
 import io.hamesh.agent.haproxy.config.Salt;
 import io.hamesh.agent.haproxy.config.ServerLine;
@@ -19,6 +21,10 @@ import io.hamesh.agent.snapshot.DataPlane;
 import io.hamesh.agent.snapshot.DataPlaneException;
 import io.hamesh.agent.snapshot.MeshSnapshot;
 import io.hamesh.agent.snapshot.Policy;
+import io.hamesh.haproxy.Cli;
+import io.hamesh.haproxy.CliSocket;
+import io.hamesh.haproxy.CommandRefusedException;
+import io.hamesh.haproxy.RuntimeApi;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +50,7 @@ public final class HaproxyApplier implements DataPlane {
     private final Log log;
     private final FilesOnDisk disk;
     private final MasterCli master;
+    private final Cli cli;
     private final RuntimeApi api;
     private final PublishedStatus status;
     private final RefusedConnections refused;
@@ -73,7 +80,8 @@ public final class HaproxyApplier implements DataPlane {
         this.master = new MasterCli(
                 new CliSocket(layout.masterSocket(), SHORT_PATIENCE),
                 new CliSocket(layout.masterSocket(), RELOAD_PATIENCE));
-        this.api = new RuntimeApi(new CliSocket(layout.adminSocket(), PATIENCE), layout);
+        this.cli = new CliSocket(layout.adminSocket(), PATIENCE);
+        this.api = new RuntimeApi(cli);
         this.status = new PublishedStatus(layout, disk, api);
         Cli worker = new CliSocket(layout.adminSocket(), SHORT_PATIENCE);
         this.refused = new RefusedConnections(worker);
@@ -181,17 +189,22 @@ public final class HaproxyApplier implements DataPlane {
         switch (command) {
             case AddServer add -> servers.add(add.upstream(), add.endpoint());
             case RemoveServer remove -> servers.remove(remove.upstream(), remove.endpoint());
-            case ReplaceLeaf replace -> api.replaceLeaf(replace.leaf());
-            case ReplaceRoots replace -> api.replaceRoots(replace.roots());
+            case ReplaceLeaf replace -> api.replaceCertificate(layout.file(Layout.LEAF), Pem.leaf(replace.leaf()));
+            case ReplaceRoots replace -> api.replaceAuthorities(layout.file(Layout.ROOTS), replace.roots());
             case ReplacePolicy replace -> {
-                api.replacePolicy(replace.policy());
+                replacePolicy(api, replace.policy());
                 judgeOldWorkers(replace.policy());
             }
             case CloseDenied close -> {
-                return new DeniedStreams(api.cli(), close.policy()).close() + closeInOldWorkers(close.policy());
+                return new DeniedStreams(cli, close.policy()).close() + closeInOldWorkers(close.policy());
             }
         }
         return 1;
+    }
+
+    /** In one step: requests are judged by the old policy until HAProxy has the whole new one. */
+    private void replacePolicy(RuntimeApi worker, Policy policy) throws IOException {
+        worker.replaceMap(layout.file(Layout.INTENTIONS), IntentionMap.lines(policy));
     }
 
     private String reload(Applied next, ServerDrain servers, String why)
@@ -199,7 +212,7 @@ public final class HaproxyApplier implements DataPlane {
         applied = null;
         status.ensureFile();
         disk.write(next.files());
-        RuntimeApi starting = new RuntimeApi(new CliSocket(layout.adminSocket(), SHORT_PATIENCE), layout);
+        RuntimeApi starting = new RuntimeApi(new CliSocket(layout.adminSocket(), SHORT_PATIENCE));
         HaproxyStart start = new HaproxyStart(layout, master, starting);
         try {
             start.await(startPatience);
@@ -231,7 +244,7 @@ public final class HaproxyApplier implements DataPlane {
     private void judgeOldWorkers(Policy policy) throws IOException {
         for (long pid : master.workers().old()) {
             try {
-                new RuntimeApi(master.worker(pid), layout).replacePolicy(policy);
+                replacePolicy(new RuntimeApi(master.worker(pid)), policy);
             } catch (IOException e) {
                 failUnlessGone(pid, e);
             }

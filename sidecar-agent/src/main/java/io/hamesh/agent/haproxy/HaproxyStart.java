@@ -3,6 +3,7 @@ package io.hamesh.agent.haproxy;
 import io.hamesh.agent.haproxy.config.Layout;
 import io.hamesh.agent.snapshot.DataPlaneException;
 import io.hamesh.agent.snapshot.PodAddresses;
+import io.hamesh.haproxy.RuntimeApi;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

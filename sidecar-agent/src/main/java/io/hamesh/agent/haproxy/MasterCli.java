@@ -1,5 +1,7 @@
 package io.hamesh.agent.haproxy;
 
+import io.hamesh.haproxy.Cli;
+import io.hamesh.haproxy.CommandRefusedException;
 import io.hamesh.model.ProbeSecret;
 import java.io.IOException;
 import java.util.ArrayList;

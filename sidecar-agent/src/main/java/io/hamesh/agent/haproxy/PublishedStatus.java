@@ -4,6 +4,7 @@ import io.hamesh.agent.haproxy.config.Layout;
 import io.hamesh.agent.haproxy.config.RenderedFiles;
 import io.hamesh.agent.haproxy.config.StatusMap;
 import io.hamesh.agent.snapshot.AgentStatus;
+import io.hamesh.haproxy.RuntimeApi;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -32,7 +33,7 @@ final class PublishedStatus {
     void publish(AgentStatus status) throws IOException {
         List<String> lines = StatusMap.lines(status);
         write(lines);
-        api.replaceMap(Layout.STATUS, lines);
+        api.replaceMap(layout.file(Layout.STATUS), lines);
     }
 
     private void write(List<String> lines) throws IOException {

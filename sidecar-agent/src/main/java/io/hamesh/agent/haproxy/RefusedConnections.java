@@ -1,6 +1,7 @@
 package io.hamesh.agent.haproxy;
 
 import io.hamesh.agent.haproxy.config.ConnectionBounds;
+import io.hamesh.haproxy.Cli;
 import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

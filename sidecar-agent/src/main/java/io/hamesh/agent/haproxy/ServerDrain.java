@@ -3,6 +3,7 @@ package io.hamesh.agent.haproxy;
 import io.hamesh.agent.haproxy.config.ServerLine;
 import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.UpstreamState;
+import io.hamesh.haproxy.RuntimeApi;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.LinkedHashSet;

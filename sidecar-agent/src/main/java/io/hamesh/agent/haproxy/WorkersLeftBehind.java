@@ -4,6 +4,8 @@ import io.hamesh.agent.haproxy.config.ConnectionBounds;
 import io.hamesh.agent.haproxy.config.LargeTransfers;
 import io.hamesh.agent.haproxy.config.UnsecuredSection;
 import io.hamesh.agent.log.Log;
+import io.hamesh.haproxy.Cli;
+import io.hamesh.haproxy.CommandRefusedException;
 import io.hamesh.model.Protocol;
 import java.io.IOException;
 import java.util.regex.Matcher;
