@@ -32,13 +32,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the pod's HAProxy to a snapshot, and keeps the files from which it would start anew in step. Knows what runs; for
- * one thread.
+ * Makes the pod's HAProxy run a snapshot, by runtime commands if it can and by a reload if it must. Writes the files
+ * from which HAProxy starts as well. Remembers what HAProxy runs, so it is for one thread.
  */
 public final class HaproxyApplier implements DataPlane {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** A connection that comes in the moment of a start or a reload may be lost: better to ask again soon. */
+    /** A command that comes during a start or a reload may never be answered. Then it is better to ask again soon. */
     private static final Duration SHORT_PATIENCE = Duration.ofSeconds(1);
 
     private static final Duration RELOAD_PATIENCE = Duration.ofSeconds(60);
@@ -57,10 +57,13 @@ public final class HaproxyApplier implements DataPlane {
     private final WorkersLeftBehind leftBehind;
     private final Duration startPatience;
 
-    /** What surely runs; empty at the start, and after a step that failed half way. Only a reload helps then. */
+    /**
+     * What HAProxy runs. Null when that is not known: at the start, or after a step that failed. The next one is a
+     * reload.
+     */
     private @Nullable Applied applied;
 
-    /** What ran last, and HAProxy can be started from. */
+    /** What HAProxy ran last. It can be started from these files. */
     private @Nullable Applied good;
 
     private @Nullable HaproxyProcess process;
@@ -184,7 +187,7 @@ public final class HaproxyApplier implements DataPlane {
         return "commands" + done;
     }
 
-    /** How many things it was about. */
+    /** Returns how many changes that were: the closed streams of {@link CloseDenied}, otherwise one. */
     private int run(RuntimeCommand command, ServerDrain servers) throws IOException, InterruptedException {
         switch (command) {
             case AddServer add -> servers.add(add.upstream(), add.endpoint());
@@ -240,7 +243,7 @@ public final class HaproxyApplier implements DataPlane {
         return "reload: " + why;
     }
 
-    /** A kept-alive connection may bring one more request to the worker that a reload left behind. */
+    /** A worker that a reload left behind may still get requests, on kept-alive connections. */
     private void judgeOldWorkers(Policy policy) throws IOException {
         for (long pid : master.workers().old()) {
             try {

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 
-/** The status in HAProxy: in its memory, and before in the file from which it would start anew. */
+/** Publishes the agent's status in HAProxy: in the file that HAProxy reads when it starts, then in its memory. */
 final class PublishedStatus {
     private final Layout layout;
     private final FilesOnDisk disk;
