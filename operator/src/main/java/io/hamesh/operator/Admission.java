@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.hamesh.model.ProbeSecret;
-import io.hamesh.operator.front.Front;
-import io.hamesh.operator.front.Replicas;
 import io.hamesh.operator.health.Health;
 import io.hamesh.operator.injection.PodAdmission;
 import io.hamesh.operator.injection.PodInjector;
@@ -15,6 +13,8 @@ import io.hamesh.operator.webhook.SelfReview;
 import io.hamesh.operator.webhook.SelfReview.Example;
 import io.hamesh.operator.webhook.WebhookCertificates;
 import io.hamesh.operator.webhook.WebhookServer;
+import io.hamesh.operator.webhookproxy.Replicas;
+import io.hamesh.operator.webhookproxy.WebhookProxy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -26,16 +26,16 @@ final class Admission implements AutoCloseable {
     /** On loopback; other replicas come by way of this pod's HAProxy. */
     private static final int PORT = 9445;
 
-    private static final int FRONT_PORT = 9443;
+    private static final int PROXY_PORT = 9443;
     private static final int REPLICA_PORT = 9444;
 
     /** Shared with the HAProxy of this pod, and in memory. */
-    private static final Path FRONT = Path.of("/run/hamesh");
+    private static final Path PROXY_FOLDER = Path.of("/run/hamesh");
 
     private static final String SERVICE = "hamesh-webhook";
     private static final String CONFIGURATIONS = "hamesh";
 
-    private final Front front;
+    private final WebhookProxy proxy;
     private final Replicas replicas;
     private final WebhookCertificates certificates;
     private final WebhookServer server;
@@ -51,10 +51,10 @@ final class Admission implements AutoCloseable {
             Metrics metrics,
             Health health)
             throws IOException, GeneralSecurityException {
-        front = new Front(FRONT, REPLICA_PORT, health);
-        replicas = new Replicas(client, settings.namespace(), identity, front);
+        proxy = new WebhookProxy(PROXY_FOLDER, REPLICA_PORT, health);
+        replicas = new Replicas(client, settings.namespace(), identity, proxy);
         certificates = new WebhookCertificates(
-                client, settings.namespace(), SERVICE, CONFIGURATIONS, settings.certificateLifetime(), front, health);
+                client, settings.namespace(), SERVICE, CONFIGURATIONS, settings.certificateLifetime(), proxy, health);
         var injection = new PodAdmission(
                 new PodInjector(settings.mesh(OwnDns.read()), ProbeSecret::random),
                 (service, namespace) ->
@@ -66,7 +66,7 @@ final class Admission implements AutoCloseable {
                         metrics.timed("validate-serviceintention", intentions.admission()));
         selfReview = new SelfReview(
                 server,
-                FRONT_PORT,
+                PROXY_PORT,
                 certificates,
                 List.of(example("/inject", "pod.json"), example("/validate-serviceintention", "serviceintention.json")),
                 health);
@@ -77,7 +77,7 @@ final class Admission implements AutoCloseable {
     }
 
     void start() {
-        front.start();
+        proxy.start();
         replicas.start();
         certificates.start();
     }
@@ -106,6 +106,6 @@ final class Admission implements AutoCloseable {
         server.close();
         certificates.close();
         replicas.close();
-        front.close();
+        proxy.close();
     }
 }

@@ -21,6 +21,7 @@ class AgentDependenciesTest {
     private static final String RENDERING = "io.hamesh.agent.haproxy.config..";
     private static final String LOG = "io.hamesh.agent.log..";
     private static final String MODEL = "io.hamesh.model..";
+    private static final String HAPROXY_CLIENT = "io.hamesh.haproxy..";
     private static final String LANGUAGE = "java.lang..";
     private static final String ANNOTATIONS = "org.jspecify..";
 
@@ -38,7 +39,7 @@ class AgentDependenciesTest {
             .resideInAPackage(AGENT)
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage(AGENT, MODEL, "java..", ANNOTATIONS, "com.fasterxml.jackson.core..");
+            .resideInAnyPackage(AGENT, MODEL, HAPROXY_CLIENT, "java..", ANNOTATIONS, "com.fasterxml.jackson.core..");
 
     @ArchTest
     static final ArchRule snapshotIsPlainData = classes()
@@ -70,7 +71,8 @@ class AgentDependenciesTest {
             .resideInAPackage("io.hamesh.agent.haproxy..")
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("io.hamesh.agent.haproxy..", SNAPSHOT, LOG, MODEL, "java..", ANNOTATIONS);
+            .resideInAnyPackage(
+                    "io.hamesh.agent.haproxy..", SNAPSHOT, LOG, MODEL, HAPROXY_CLIENT, "java..", ANNOTATIONS);
 
     @ArchTest
     static final ArchRule socketsKnowTheSnapshotAlone = classes()
@@ -103,7 +105,8 @@ class AgentDependenciesTest {
             .or()
             .haveFullyQualifiedName("io.hamesh.agent.haproxy.RuntimePlan")
             .should()
-            .dependOnClassesThat(resideInAnyPackage("java.net..", "java.io..", "java.nio.channels..", LOG)
-                    .and(not(type(URLEncoder.class))) // of text to text
-                    .and(not(type(ByteArrayOutputStream.class)))); // of bytes to bytes
+            .dependOnClassesThat(
+                    resideInAnyPackage("java.net..", "java.io..", "java.nio.channels..", LOG, HAPROXY_CLIENT)
+                            .and(not(type(URLEncoder.class))) // of text to text
+                            .and(not(type(ByteArrayOutputStream.class)))); // of bytes to bytes
 }

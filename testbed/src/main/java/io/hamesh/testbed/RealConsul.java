@@ -1,6 +1,7 @@
 package io.hamesh.testbed;
 
 import io.hamesh.testbed.host.Trees;
+import io.hamesh.testbed.host.Wait;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -10,16 +11,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** One Consul server on loopback ports of its own, for tests that need no cluster. */
 public final class RealConsul implements AutoCloseable {
     private static final Optional<Path> BINARY = Tools.consul();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration POLL = Duration.ofMillis(50);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Path folder;
@@ -70,27 +68,18 @@ public final class RealConsul implements AutoCloseable {
                 .PUT(HttpRequest.BodyPublishers.ofString(json))
                 .timeout(Duration.ofSeconds(5))
                 .build();
-        Instant end = Instant.now().plus(PATIENCE);
-        while (!isTaken(request)) {
-            if (Instant.now().isAfter(end)) {
-                throw new IllegalStateException("Consul at " + address() + " takes no writes: see " + folder);
-            }
-        }
+        Wait.until("Consul at " + address() + " to take writes: see " + folder, PATIENCE, () -> isTaken(request));
     }
 
     private boolean isTaken(HttpRequest request) {
         try {
-            if (http.send(request, BodyHandlers.discarding()).statusCode() == HttpURLConnection.HTTP_OK) {
-                return true;
-            }
+            return http.send(request, BodyHandlers.discarding()).statusCode() == HttpURLConnection.HTTP_OK;
         } catch (IOException e) {
-            // not up yet
+            return false; // not up yet
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
-        LockSupport.parkNanos(POLL.toNanos());
-        return false;
     }
 
     public void kill() {

@@ -4,8 +4,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.hamesh.operator.front.Front;
 import io.hamesh.operator.health.Health;
+import io.hamesh.operator.webhookproxy.WebhookProxy;
 import io.hamesh.operator.work.Loop;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -33,7 +33,7 @@ public final class WebhookCertificates implements AutoCloseable {
     private final CaBundles bundles;
     private final WebhookPaths paths;
     private final OperatorPods pods;
-    private final Front front;
+    private final WebhookProxy proxy;
     private final CertificateSwitch certificateSwitch = new CertificateSwitch();
     private final PathSwitch pathSwitch = new PathSwitch();
     private final HotKeyManager keys = new HotKeyManager();
@@ -47,7 +47,7 @@ public final class WebhookCertificates implements AutoCloseable {
      * @param service the webhook's Service, whose cluster name the certificate is for
      * @param configurations the name of both webhook configurations, the mutating and the validating one
      * @param lifetime of each certificate; renewed after two thirds of it
-     * @param front serves with the same certificates as the webhook server
+     * @param proxy serves with the same certificates as the webhook server
      */
     public WebhookCertificates(
             KubernetesClient client,
@@ -55,9 +55,9 @@ public final class WebhookCertificates implements AutoCloseable {
             String service,
             String configurations,
             Duration lifetime,
-            Front front,
+            WebhookProxy proxy,
             Health health) {
-        this.front = front;
+        this.proxy = proxy;
         this.secret = new CertificateSecret(client, namespace, service + "." + namespace + ".svc", lifetime);
         this.loop = new Loop("webhook-certificates", SILENCE, this::look, health);
         this.bundles = new CaBundles(client, configurations);
@@ -128,7 +128,7 @@ public final class WebhookCertificates implements AutoCloseable {
         try {
             Instant now = Instant.now();
             ServingCertificate stored = secret.currentOrRenewed(now, certificateSwitch.served());
-            front.trust(stored.caPem());
+            proxy.trust(stored.caPem());
             boolean inPlace = bundles.put(stored.caPem());
             ServingCertificate served = inPlace ? certificateSwitch.trusted(stored, now) : stored;
             if (inPlace) {
@@ -148,7 +148,7 @@ public final class WebhookCertificates implements AutoCloseable {
         var state = new PathSwitch.State(
                 paths.asked(), PathToken.of(stored), PathToken.of(served), pods.allCompareThePath());
         Set<Optional<PathToken>> answered = pathSwitch.answered(state, now);
-        front.answer(
+        proxy.answer(
                 answered.stream().flatMap(Optional::stream).map(PathToken::hash).toList(),
                 answered.contains(Optional.<PathToken>empty()));
         pathSwitch.toWrite(state).ifPresent(token -> {
@@ -160,7 +160,7 @@ public final class WebhookCertificates implements AutoCloseable {
 
     private void serve(ServingCertificate certificate) throws GeneralSecurityException {
         keys.serve(certificate);
-        front.serve(certificate.certificatePem() + certificate.keyPem());
+        proxy.serve(certificate.certificatePem() + certificate.keyPem());
     }
 
     private void tell(boolean inPlace) {

@@ -1,8 +1,10 @@
 package io.hamesh.operator.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -62,14 +64,12 @@ class HealthTest {
     void deadlockIsNamed() throws InterruptedException {
         ReentrantLock one = new ReentrantLock();
         ReentrantLock two = new ReentrantLock();
-        Thread first = holdingOneWantingTheOther("first", one, two);
-        Thread second = holdingOneWantingTheOther("second", two, one);
+        CountDownLatch bothHold = new CountDownLatch(2);
+        Thread first = holdingOneWantingTheOther("first", one, two, bothHold);
+        Thread second = holdingOneWantingTheOther("second", two, one, bothHold);
         try {
-            while (!first.getState().equals(Thread.State.WAITING)
-                    || !second.getState().equals(Thread.State.WAITING)) {
-                Thread.onSpinWait();
-            }
-            assertThat(health.wedged()).singleElement().asString().contains("deadlock", "first", "second");
+            await().untilAsserted(() ->
+                    assertThat(health.wedged()).singleElement().asString().contains("deadlock", "first", "second"));
         } finally {
             first.interrupt();
             second.interrupt();
@@ -78,13 +78,13 @@ class HealthTest {
         }
     }
 
-    private static Thread holdingOneWantingTheOther(String name, ReentrantLock held, ReentrantLock wanted) {
+    private static Thread holdingOneWantingTheOther(
+            String name, ReentrantLock held, ReentrantLock wanted, CountDownLatch bothHold) {
         return Thread.ofPlatform().name(name).start(() -> {
             held.lock();
             try {
-                while (!wanted.hasQueuedThreads() && !wanted.isLocked()) {
-                    Thread.onSpinWait();
-                }
+                bothHold.countDown();
+                bothHold.await();
                 wanted.lockInterruptibly();
                 wanted.unlock();
             } catch (InterruptedException e) {

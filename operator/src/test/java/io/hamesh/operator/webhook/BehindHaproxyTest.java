@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import io.hamesh.operator.front.Front;
 import io.hamesh.operator.health.Health;
+import io.hamesh.operator.webhookproxy.WebhookProxy;
 import io.hamesh.testbed.FreePorts;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +38,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two operators behind the real HAProxy of one of them. */
-@EnabledIf("io.hamesh.operator.webhook.FrontHaproxy#exists")
+@EnabledIf("io.hamesh.operator.webhook.RealHaproxy#exists")
 class BehindHaproxyTest {
     private static final String SERVICE = "hamesh-webhook.mesh.svc";
     private static final String OWN = "127.0.0.1";
@@ -61,8 +61,8 @@ class BehindHaproxyTest {
     private Path folder;
     private WebhookServer own;
     private HttpServer ownReadiness;
-    private Front front;
-    private FrontHaproxy haproxy;
+    private WebhookProxy proxy;
+    private RealHaproxy haproxy;
 
     @BeforeEach
     void start(@TempDir Path folder) throws Exception {
@@ -88,9 +88,9 @@ class BehindHaproxyTest {
         toClose.add(other.start());
         ownReadiness = ready(OWN);
         ready(OTHER);
-        front = new Front(folder, otherPort, new Health());
-        toClose.add(front.start());
-        haproxy = new FrontHaproxy(folder, own.port(), readiness);
+        proxy = new WebhookProxy(folder, otherPort, new Health());
+        toClose.add(proxy.start());
+        haproxy = new RealHaproxy(folder, own.port(), readiness);
     }
 
     @AfterEach
@@ -104,10 +104,10 @@ class BehindHaproxyTest {
 
     @Test
     void haproxyTakesTheConfiguration() throws Exception {
-        front.answer(List.of(), true);
-        front.replicas(List.of(OTHER));
-        front.trust(first.caPem());
-        front.serve(first.certificatePem() + first.keyPem());
+        proxy.answer(List.of(), true);
+        proxy.replicas(List.of(OTHER));
+        proxy.trust(first.caPem());
+        proxy.serve(first.certificatePem() + first.keyPem());
         await().until(() -> Files.exists(folder.resolve("webhook.pem")));
         assertThat(haproxy.check()).isEqualTo("0");
     }
@@ -143,7 +143,7 @@ class BehindHaproxyTest {
         });
         dying.start();
         toClose.add(() -> dying.stop(0));
-        haproxy = new FrontHaproxy(folder, dying.getAddress().getPort(), readiness);
+        haproxy = new RealHaproxy(folder, dying.getAddress().getPort(), readiness);
         startHaproxy();
         assertThat(whoAnswers("/who")).isEqualTo("other");
     }
@@ -185,7 +185,7 @@ class BehindHaproxyTest {
     @Test
     void whereNobodyIsReadyTheOwnOperatorIsWaitedFor() throws Exception {
         startHaproxy();
-        front.replicas(List.of());
+        proxy.replicas(List.of());
         ownReadiness.stop(0);
         int port = own.port();
         own.close();
@@ -204,7 +204,7 @@ class BehindHaproxyTest {
         ownReadiness.stop(0);
         await().untilAsserted(() ->
                 assertThat(post(first, "/who", review()).connection()).isEqualTo("close"));
-        front.replicas(List.of());
+        proxy.replicas(List.of());
         await().untilAsserted(() -> assertThat(post(first, "/who", review()).connection())
                 .as("nobody else would answer")
                 .isEqualTo("null"));
@@ -226,8 +226,8 @@ class BehindHaproxyTest {
     void renewedCertificateIsServedAndBelievedWithoutARestart() throws Exception {
         startHaproxy();
         assertThatThrownBy(() -> post(second, "/who", review())).isInstanceOf(SSLException.class);
-        front.trust(second.trusting(first).caPem());
-        front.serve(second.certificatePem() + second.keyPem());
+        proxy.trust(second.trusting(first).caPem());
+        proxy.serve(second.certificatePem() + second.keyPem());
         await().ignoreExceptions().until(() -> post(second, "/who", review()).status() == 200);
         ownKeys.serve(second);
         otherKeys.serve(second);
@@ -248,8 +248,8 @@ class BehindHaproxyTest {
     @Test
     void restartedHaproxyIsAsBefore() throws Exception {
         startHaproxy();
-        front.trust(second.trusting(first).caPem());
-        front.serve(second.certificatePem() + second.keyPem());
+        proxy.trust(second.trusting(first).caPem());
+        proxy.serve(second.certificatePem() + second.keyPem());
         await().ignoreExceptions().until(() -> post(second, "/who", review()).status() == 200);
         haproxy.kill();
         haproxy.start();
@@ -272,10 +272,10 @@ class BehindHaproxyTest {
 
     /** Until both operators are known to be ready. */
     private void startHaproxy(UnaryOperator<String> change) throws IOException {
-        front.trust(first.caPem());
-        front.serve(first.certificatePem() + first.keyPem());
-        front.replicas(List.of(OTHER));
-        front.answer(List.of(PathToken.of(first).hash()), false);
+        proxy.trust(first.caPem());
+        proxy.serve(first.certificatePem() + first.keyPem());
+        proxy.replicas(List.of(OTHER));
+        proxy.answer(List.of(PathToken.of(first).hash()), false);
         await().until(() -> Files.exists(folder.resolve("webhook.pem")));
         haproxy.with(change).start();
         toClose.addFirst(haproxy);

@@ -9,8 +9,8 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhoo
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
-import io.hamesh.operator.front.Front;
 import io.hamesh.operator.health.Health;
+import io.hamesh.operator.webhookproxy.WebhookProxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,7 +59,7 @@ class WebhookCertificatesTest {
                 "hamesh-webhook",
                 CONFIGURATIONS,
                 Duration.ofHours(1),
-                new Front(folder, 9444, new Health()),
+                new WebhookProxy(folder, 9444, new Health()),
                 new Health());
         certificates().start();
         await().atMost(SOON)

@@ -3,6 +3,7 @@ package io.hamesh.operator.work;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class KeyedWorkerTest {
     private static final int TOGETHER = 2;
+    private static final Duration OFTEN = Duration.ofMillis(1);
 
     private final Queue<String> done = new ConcurrentLinkedQueue<>();
     private final AtomicInteger running = new AtomicInteger();
@@ -43,9 +45,10 @@ class KeyedWorkerTest {
             running.decrementAndGet();
             return runs.incrementAndGet() > 0;
         })) {
-            while (runs.get() < 100) {
-                worker.submit("a");
-            }
+            await().pollInterval(OFTEN).until(() -> {
+                IntStream.range(0, 100).forEach(i -> worker.submit("a"));
+                return runs.get() >= 100;
+            });
             assertThat(most).hasValue(1);
         }
     }
@@ -109,10 +112,12 @@ class KeyedWorkerTest {
             tries.incrementAndGet();
             return false;
         })) {
-            while (tries.get() < 50) { // the pauses before as many tries would be two minutes
-                worker.submit("a");
-                Thread.onSpinWait();
-            }
+            await().pollInterval(OFTEN)
+                    .until(
+                            () -> { // the pauses before as many tries would be two minutes
+                                worker.submit("a");
+                                return tries.get() >= 50;
+                            });
         }
     }
 

@@ -3,6 +3,7 @@ package io.hamesh.agent.haproxy;
 import io.hamesh.agent.haproxy.config.InboundSection;
 import io.hamesh.agent.snapshot.Policy;
 import io.hamesh.agent.snapshot.SourceVerdict;
+import io.hamesh.haproxy.Cli;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -14,19 +15,22 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes the open streams of sources that may no longer call. The inbound frontend tracks each stream under
- * {@code address:port|source} before it judges it; {@code show sess} has address and port, and the pointer to shut it down.
+ * Closes the open streams of sources that may no longer call.
  *
- * <p>A pointer is used again as soon as its stream ends, perhaps for another source. So only a stream that has lasted is
- * shut down, which does not end in the instant between look and cut: one that is seconds old, or was there at the look
- * before. Plain requests are over by then.
+ * <p>The inbound frontend has a stick table with an entry {@code address:port|source} for each stream. In
+ * {@code show sess} a stream has its address and port, and the pointer by which it can be shut down. The two together
+ * tell whose a stream is.
+ *
+ * <p>HAProxy uses a pointer again as soon as its stream has ended, perhaps for another source. So a stream is shut down
+ * only if it is some seconds old or was there at the last look as well. Such a stream hardly ends in the moment between
+ * {@code show sess} and the shutdown. Plain requests have ended by then.
  */
 final class DeniedStreams {
     private static final Pattern TRACKED = Pattern.compile("key=(\\S+)\\|(\\S+) use=([1-9]\\d*)");
     private static final Pattern STREAM =
             Pattern.compile("^(0x[0-9a-f]+): .* src=(\\S+) fe=" + InboundSection.FRONTEND + " .* age=(\\S+) ");
 
-    /** What {@code show sess} calls these may have begun just now: it subtracts whole seconds. */
+    /** Ages in {@code show sess} of streams that may have begun just now: it subtracts whole seconds. */
     private static final Set<String> YOUNG = Set.of("0s", "1s");
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(300);
@@ -48,7 +52,10 @@ final class DeniedStreams {
         this.policy = policy;
     }
 
-    /** How many were closed. The policy must be committed: whoever comes now is judged by it. */
+    /**
+     * Closes them, and returns how many. HAProxy must have the policy already, or sources that it denies could open new
+     * ones.
+     */
     int close() throws IOException, InterruptedException {
         int closed = 0;
         List<Stream> before = List.of();
@@ -87,7 +94,7 @@ final class DeniedStreams {
                 .toList();
     }
 
-    /** A stream without an entry is new: it began after the table was read, so the new policy judged it. */
+    /** A stream without an entry began after the table was read. So the new policy judged it. */
     private boolean isDenied(@Nullable String source) {
         return source != null && policy.on(source) == SourceVerdict.DENY;
     }

@@ -9,7 +9,9 @@ import io.hamesh.agent.haproxy.RuntimeCommand.ReplaceRoots;
 import io.hamesh.agent.haproxy.RuntimePlan.Commands;
 import io.hamesh.agent.haproxy.RuntimePlan.Reload;
 import io.hamesh.agent.haproxy.config.HaproxyConfig;
+import io.hamesh.agent.haproxy.config.IntentionMap;
 import io.hamesh.agent.haproxy.config.Layout;
+import io.hamesh.agent.haproxy.config.Pem;
 import io.hamesh.agent.haproxy.config.RenderedFiles;
 import io.hamesh.agent.haproxy.config.Salt;
 import io.hamesh.agent.haproxy.config.ServerLine;
@@ -19,6 +21,10 @@ import io.hamesh.agent.snapshot.DataPlane;
 import io.hamesh.agent.snapshot.DataPlaneException;
 import io.hamesh.agent.snapshot.MeshSnapshot;
 import io.hamesh.agent.snapshot.Policy;
+import io.hamesh.haproxy.Cli;
+import io.hamesh.haproxy.CliSocket;
+import io.hamesh.haproxy.CommandRefusedException;
+import io.hamesh.haproxy.RuntimeApi;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -26,13 +32,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the pod's HAProxy to a snapshot, and keeps the files from which it would start anew in step. Knows what runs; for
- * one thread.
+ * Makes the pod's HAProxy run a snapshot, by runtime commands if it can and by a reload if it must. Writes the files
+ * from which HAProxy starts as well. Remembers what HAProxy runs, so it is for one thread.
  */
 public final class HaproxyApplier implements DataPlane {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** A connection that comes in the moment of a start or a reload may be lost: better to ask again soon. */
+    /** A command that comes during a start or a reload may never be answered. Then it is better to ask again soon. */
     private static final Duration SHORT_PATIENCE = Duration.ofSeconds(1);
 
     private static final Duration RELOAD_PATIENCE = Duration.ofSeconds(60);
@@ -44,16 +50,20 @@ public final class HaproxyApplier implements DataPlane {
     private final Log log;
     private final FilesOnDisk disk;
     private final MasterCli master;
+    private final Cli cli;
     private final RuntimeApi api;
     private final PublishedStatus status;
     private final RefusedConnections refused;
     private final WorkersLeftBehind leftBehind;
     private final Duration startPatience;
 
-    /** What surely runs; empty at the start, and after a step that failed half way. Only a reload helps then. */
+    /**
+     * What HAProxy runs. Null when that is not known: at the start, or after a step that failed. The next one is a
+     * reload.
+     */
     private @Nullable Applied applied;
 
-    /** What ran last, and HAProxy can be started from. */
+    /** What HAProxy ran last. It can be started from these files. */
     private @Nullable Applied good;
 
     private @Nullable HaproxyProcess process;
@@ -73,7 +83,8 @@ public final class HaproxyApplier implements DataPlane {
         this.master = new MasterCli(
                 new CliSocket(layout.masterSocket(), SHORT_PATIENCE),
                 new CliSocket(layout.masterSocket(), RELOAD_PATIENCE));
-        this.api = new RuntimeApi(new CliSocket(layout.adminSocket(), PATIENCE), layout);
+        this.cli = new CliSocket(layout.adminSocket(), PATIENCE);
+        this.api = new RuntimeApi(cli);
         this.status = new PublishedStatus(layout, disk, api);
         Cli worker = new CliSocket(layout.adminSocket(), SHORT_PATIENCE);
         this.refused = new RefusedConnections(worker);
@@ -176,22 +187,27 @@ public final class HaproxyApplier implements DataPlane {
         return "commands" + done;
     }
 
-    /** How many things it was about. */
+    /** Returns how many changes that were: the closed streams of {@link CloseDenied}, otherwise one. */
     private int run(RuntimeCommand command, ServerDrain servers) throws IOException, InterruptedException {
         switch (command) {
             case AddServer add -> servers.add(add.upstream(), add.endpoint());
             case RemoveServer remove -> servers.remove(remove.upstream(), remove.endpoint());
-            case ReplaceLeaf replace -> api.replaceLeaf(replace.leaf());
-            case ReplaceRoots replace -> api.replaceRoots(replace.roots());
+            case ReplaceLeaf replace -> api.replaceCertificate(layout.file(Layout.LEAF), Pem.leaf(replace.leaf()));
+            case ReplaceRoots replace -> api.replaceAuthorities(layout.file(Layout.ROOTS), replace.roots());
             case ReplacePolicy replace -> {
-                api.replacePolicy(replace.policy());
+                replacePolicy(api, replace.policy());
                 judgeOldWorkers(replace.policy());
             }
             case CloseDenied close -> {
-                return new DeniedStreams(api.cli(), close.policy()).close() + closeInOldWorkers(close.policy());
+                return new DeniedStreams(cli, close.policy()).close() + closeInOldWorkers(close.policy());
             }
         }
         return 1;
+    }
+
+    /** In one step: requests are judged by the old policy until HAProxy has the whole new one. */
+    private void replacePolicy(RuntimeApi worker, Policy policy) throws IOException {
+        worker.replaceMap(layout.file(Layout.INTENTIONS), IntentionMap.lines(policy));
     }
 
     private String reload(Applied next, ServerDrain servers, String why)
@@ -199,7 +215,7 @@ public final class HaproxyApplier implements DataPlane {
         applied = null;
         status.ensureFile();
         disk.write(next.files());
-        RuntimeApi starting = new RuntimeApi(new CliSocket(layout.adminSocket(), SHORT_PATIENCE), layout);
+        RuntimeApi starting = new RuntimeApi(new CliSocket(layout.adminSocket(), SHORT_PATIENCE));
         HaproxyStart start = new HaproxyStart(layout, master, starting);
         try {
             start.await(startPatience);
@@ -227,11 +243,11 @@ public final class HaproxyApplier implements DataPlane {
         return "reload: " + why;
     }
 
-    /** A kept-alive connection may bring one more request to the worker that a reload left behind. */
+    /** A worker that a reload left behind may still get requests, on kept-alive connections. */
     private void judgeOldWorkers(Policy policy) throws IOException {
         for (long pid : master.workers().old()) {
             try {
-                new RuntimeApi(master.worker(pid), layout).replacePolicy(policy);
+                replacePolicy(new RuntimeApi(master.worker(pid)), policy);
             } catch (IOException e) {
                 failUnlessGone(pid, e);
             }

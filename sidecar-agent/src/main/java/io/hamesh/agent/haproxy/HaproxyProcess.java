@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which worker answers: another after a reload or a restart, whose numbers may repeat in a container of its own. */
+/**
+ * The HAProxy worker that answers; a reload or a restart makes another one. The pid alone does not tell them apart,
+ * because a container that starts anew has the same pids again.
+ */
 record HaproxyProcess(long pid, String startTime) {
     private static final Pattern VERSION = Pattern.compile("3\\.2\\.(\\d+).*");
     private static final int FIRST_TESTED = 26;
@@ -13,8 +16,8 @@ record HaproxyProcess(long pid, String startTime) {
     /**
      * Reads {@code show info}.
      *
-     * @throws DataPlaneException for a version whose identity checks are not proven: 3.3 and later send SNI by themselves,
-     *     which replaces the name to verify; before 3.2.26 a new CA breaks the servers' certificates
+     * @throws DataPlaneException for a version whose identity checks are not proven: 3.3 and later send SNI by
+     *     themselves, which replaces the name to verify; before 3.2.26 a new CA breaks the servers' certificates
      */
     static HaproxyProcess of(Map<String, String> info) throws DataPlaneException {
         String version = info.getOrDefault("Version", "unknown");

@@ -3,13 +3,14 @@ package io.hamesh.agent.haproxy;
 import io.hamesh.agent.haproxy.config.Layout;
 import io.hamesh.agent.snapshot.DataPlaneException;
 import io.hamesh.agent.snapshot.PodAddresses;
+import io.hamesh.haproxy.RuntimeApi;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** Waits for HAProxy: its container may start after the agent's, and a new worker takes over in its own time. */
+/** Waits until HAProxy answers: at the start, because its container may start after the agent's, and after a reload. */
 final class HaproxyStart {
     private static final Duration PAUSE = Duration.ofMillis(50);
 
@@ -23,7 +24,7 @@ final class HaproxyStart {
         this.api = api;
     }
 
-    /** Until it answers on both sockets, in a version that may be used. */
+    /** Waits until it answers on both sockets, in a version that may be used. */
     void await(Duration patience) throws DataPlaneException, InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         while (true) {
@@ -37,7 +38,7 @@ final class HaproxyStart {
         }
     }
 
-    /** Until the worker that the master calls current is the one on the socket, and says that it serves. */
+    /** Waits until the master's current worker is the one that answers on the socket, and {@code /started} is 200. */
     HaproxyProcess awaitServing(PodAddresses pod, Duration patience) throws DataPlaneException, InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         while (true) {

@@ -1,20 +1,27 @@
 package io.hamesh.agent.haproxy;
 
+import io.hamesh.haproxy.Cli;
+import io.hamesh.haproxy.CommandRefusedException;
 import io.hamesh.model.ProbeSecret;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The command line of HAProxy's master process: reloads, and the workers that an earlier reload left to finish. */
+/** The command line of HAProxy's master process: reloads, and reaches the workers that earlier reloads left behind. */
 final class MasterCli {
-    /** Process numbers: the one that takes connections, and those that only keep what is open. */
+    /** Process ids: of the worker that takes new connections, and of those that only finish open ones. */
     record Workers(long current, List<Long> old) {}
 
     private final Cli cli;
     private final Cli reloading;
 
-    /** Two ways to one socket; {@code reloading} is the same with more patience: a reload answers when it is over */
+    /**
+     * Both lead to the master's socket.
+     *
+     * @param cli for commands that are answered at once
+     * @param reloading has more patience: a reload is answered when it is over
+     */
     MasterCli(Cli cli, Cli reloading) {
         this.cli = cli;
         this.reloading = reloading;
@@ -51,12 +58,12 @@ final class MasterCli {
         return new Workers(current.getFirst(), old);
     }
 
-    /** One worker's command line, by way of the master: an old worker has no socket any more. */
+    /** One worker's command line, through the master, because an old worker has no socket any more. */
     Cli worker(long pid) {
         return command -> cli.ask("@!" + pid + " " + command);
     }
 
-    /** HAProxy's reasons. Values that a line of the configuration sets are not among them. */
+    /** HAProxy's reasons, without the lines that quote a secret of the configuration. */
     private static String alerts(String answer) {
         return answer.lines()
                 .filter(line -> line.contains("[ALERT]"))

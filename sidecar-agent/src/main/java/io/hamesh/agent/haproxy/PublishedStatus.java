@@ -4,12 +4,13 @@ import io.hamesh.agent.haproxy.config.Layout;
 import io.hamesh.agent.haproxy.config.RenderedFiles;
 import io.hamesh.agent.haproxy.config.StatusMap;
 import io.hamesh.agent.snapshot.AgentStatus;
+import io.hamesh.haproxy.RuntimeApi;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 
-/** The status in HAProxy: in its memory, and before in the file from which it would start anew. */
+/** Publishes the agent's status in HAProxy: in the file that HAProxy reads when it starts, then in its memory. */
 final class PublishedStatus {
     private final Layout layout;
     private final FilesOnDisk disk;
@@ -32,7 +33,7 @@ final class PublishedStatus {
     void publish(AgentStatus status) throws IOException {
         List<String> lines = StatusMap.lines(status);
         write(lines);
-        api.replaceMap(Layout.STATUS, lines);
+        api.replaceMap(layout.file(Layout.STATUS), lines);
     }
 
     private void write(List<String> lines) throws IOException {

@@ -1,11 +1,12 @@
 package io.hamesh.agent.haproxy;
 
 import io.hamesh.agent.haproxy.config.ConnectionBounds;
+import io.hamesh.haproxy.Cli;
 import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How many connections and requests HAProxy's workers refused because of their bounds; each worker counts from 0. */
+/** Counts what HAProxy refused because of its bounds, over all workers: each new worker counts from 0. */
 final class RefusedConnections {
     private static final Pattern VALUE = Pattern.compile("value=<(\\d+)>");
 
@@ -17,7 +18,7 @@ final class RefusedConnections {
         this.cli = cli;
     }
 
-    /** What was known before, where HAProxy does not say. */
+    /** Connections and requests refused until now. As many as at the last call if HAProxy does not answer. */
     long soFar() {
         try {
             Matcher value = VALUE.matcher(cli.ask("get var " + ConnectionBounds.REFUSED));

@@ -6,7 +6,7 @@ import io.hamesh.agent.snapshot.Policy;
 import io.hamesh.agent.snapshot.UpstreamState;
 import java.util.List;
 
-/** One change that a running HAProxy takes. Each is whole: traffic sees the state before or the state after. */
+/** One change that HAProxy makes without a reload. Traffic sees the state before it or after it, nothing between. */
 public sealed interface RuntimeCommand {
     record ReplacePolicy(Policy policy) implements RuntimeCommand {
         @Override
@@ -36,7 +36,7 @@ public sealed interface RuntimeCommand {
         }
     }
 
-    /** No new connection; what is open may finish, and then the server goes. */
+    /** The server gets no new connection, and is deleted once the open ones have ended. */
     record RemoveServer(UpstreamState upstream, Endpoint endpoint) implements RuntimeCommand {
         @Override
         public String verb() {
@@ -52,6 +52,6 @@ public sealed interface RuntimeCommand {
         }
     }
 
-    /** For logs: what kind of change, none of its content. */
+    /** The kind of change, for logs: nothing of its content. */
     String verb();
 }

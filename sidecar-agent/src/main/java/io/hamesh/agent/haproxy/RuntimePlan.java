@@ -16,21 +16,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** How a HAProxy that runs one snapshot comes to run another. */
+/** The steps by which a HAProxy that runs one snapshot comes to run another: runtime commands, or a reload. */
 public sealed interface RuntimePlan {
-    /** Without a reload, in this order. */
+    /** No reload is needed: these commands, in this order. */
     record Commands(List<RuntimeCommand> commands) implements RuntimePlan {
         public Commands {
             commands = List.copyOf(commands);
         }
     }
 
-    /** The structure changed: listeners, backends or how they speak. */
+    /** A reload is needed, because listeners, backends or their protocols change. */
     record Reload(String why) implements RuntimePlan {}
 
     /**
-     * The plan from {@code applied} to {@code wanted}. A verdict does not wait for anything; new roots come before a leaf
-     * that they signed, new servers before old ones go, and open streams are closed when nothing can open another.
+     * The plan from {@code applied} to {@code wanted}. The order of commands: the policy first, because a deny must not
+     * wait; roots before the leaf that they signed; new servers before old ones go; denied streams last, when the
+     * policy that keeps them from coming back is in force.
      */
     static RuntimePlan between(MeshSnapshot applied, MeshSnapshot wanted) {
         return structuralChange(applied, wanted)
@@ -87,7 +88,7 @@ public sealed interface RuntimePlan {
         List<RuntimeCommand> commands = new ArrayList<>();
         boolean inbound = wanted.service().port().isPresent();
         boolean judges = inbound && !applied.policy().equals(wanted.policy());
-        // What no line of the configuration refers to, HAProxy has not loaded.
+        // HAProxy has loaded roots and leaf only if the configuration refers to them.
         boolean tls = inbound || !wanted.upstreams().isEmpty();
         if (judges) {
             commands.add(new ReplacePolicy(wanted.policy()));

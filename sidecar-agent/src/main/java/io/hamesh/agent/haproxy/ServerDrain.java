@@ -3,6 +3,7 @@ package io.hamesh.agent.haproxy;
 import io.hamesh.agent.haproxy.config.ServerLine;
 import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.UpstreamState;
+import io.hamesh.haproxy.RuntimeApi;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -10,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Servers that come and go at run time. One that leaves takes nothing new, finishes what is open, and is deleted when it
- * has: an endpoint leaves Consul before its pod stops, so that requests under way are not lost.
+ * Adds and removes servers at run time. A server that is removed gets no new connection, and is deleted once its open
+ * ones have ended. So no request is lost when an endpoint leaves Consul before its pod stops.
  */
 final class ServerDrain {
     private final RuntimeApi api;
@@ -42,7 +43,7 @@ final class ServerDrain {
         }
     }
 
-    /** Deletes those that have finished. */
+    /** Deletes the removed servers whose connections have ended. */
     void sweep() throws IOException {
         for (Iterator<String> each = leaving.iterator(); each.hasNext(); ) {
             if (api.deleteServer(each.next())) {
@@ -51,7 +52,7 @@ final class ServerDrain {
         }
     }
 
-    /** A new worker never knew them. */
+    /** Forgets the removed servers, because a new worker never had them. */
     void forget() {
         leaving.clear();
     }

@@ -4,14 +4,16 @@ import io.hamesh.agent.haproxy.config.ConnectionBounds;
 import io.hamesh.agent.haproxy.config.LargeTransfers;
 import io.hamesh.agent.haproxy.config.UnsecuredSection;
 import io.hamesh.agent.log.Log;
+import io.hamesh.haproxy.Cli;
+import io.hamesh.haproxy.CommandRefusedException;
 import io.hamesh.model.Protocol;
 import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Tells the worker that takes connections how many are still open in those that reloads left behind. They share the
- * container's memory, and each worker would count its own alone.
+ * Tells the current worker how many connections are still open in the workers that reloads left behind. All share the
+ * container's memory, so the current worker's bounds have to count them too; by itself it counts only its own.
  */
 final class WorkersLeftBehind {
     private static final Pattern OPEN = Pattern.compile("(?m)^CurrConns: (\\d+)$");
@@ -36,7 +38,7 @@ final class WorkersLeftBehind {
     }
 
     /**
-     * A worker was left, and the new one knows of none.
+     * To be called after a reload: one more worker is left behind, and the new one has been told nothing.
      *
      * @param protocol what the service speaks, by which a large transfer counts
      */
@@ -47,7 +49,7 @@ final class WorkersLeftBehind {
         count();
     }
 
-    /** Asks nobody as long as no reload has left a worker that is still there. */
+    /** Counts, and tells the current worker. Does nothing while no worker is left behind. */
     void count() {
         if (!any) {
             return;
@@ -66,7 +68,10 @@ final class WorkersLeftBehind {
         }
     }
 
-    /** As in the bounds: those of the unsecured port twice, and large transfers; 0 for a worker that has ended meanwhile. */
+    /**
+     * Open connections as the bounds count them: those of the unsecured port twice, and large transfers as several. 0
+     * for a worker that has ended meanwhile.
+     */
     private long open(long pid) throws IOException {
         Cli worker = master.worker(pid);
         return number(OPEN, worker.ask("show info"))

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.zip.CRC32;
 
 /**
- * Which build runs. An AOT cache that was made from another jar silently runs the other jar's code (JDK-8377932), so the
- * training run leaves a note of its jar, and every later start compares.
+ * The build that runs. With an AOT cache made from another jar the JVM runs that jar's code and says nothing
+ * (JDK-8377932). So the training run notes its jar, and each later start compares.
  *
  * @param jar the jar that was started
  * @param id a checksum of it

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The one that writes: takes the newest complete snapshot and has the data plane run it, until it does. In between it has
- * the data plane tell how the pod is.
+ * The agent's one writer: takes the newest complete snapshot and applies it to the data plane. Tries again when that
+ * fails. Between snapshots it publishes the pod's status.
  */
 public final class DataPlaneWriter {
     private static final Duration STATUS_PERIOD = Duration.ofSeconds(3);

@@ -9,8 +9,9 @@ import java.util.SortedSet;
 import java.util.stream.Collectors;
 
 /**
- * What {@code require-loopback} says to a pod's readiness. Before the application listens nobody knows where it will: the
- * pod waits for that once, so that it is not ready for the moment before its open port is seen.
+ * Whether a pod may be ready under {@code require-loopback}. Until the application listens nobody knows whether it will
+ * on loopback alone, so the pod is not ready until it has listened there once. Otherwise it would be ready for a moment
+ * before its open port is seen.
  */
 final class LoopbackRule {
     private final boolean required;

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** What the kubelet and the kernel say about the pod. */
+/** Reads the pod's addresses from what the kubelet and the kernel say. */
 public final class PodEnvironment {
     private PodEnvironment() {}
 

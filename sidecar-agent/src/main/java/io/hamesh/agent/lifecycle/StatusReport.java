@@ -16,7 +16,7 @@ import java.util.SortedSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps what the data plane tells about pod and agent true: ports and readiness at once, figures now and then. */
+/** Publishes the status of pod and agent on the data plane: open ports and readiness at once, figures every 15 s. */
 public final class StatusReport {
     private static final Duration FIGURES_EVERY = Duration.ofSeconds(15);
     private static final Duration FULL_EVERY = Duration.ofMinutes(1);
@@ -40,7 +40,7 @@ public final class StatusReport {
 
     /**
      * @param ports what the pod's containers listen on; asked every three seconds, it has to be cheap
-     * @param consulContact since when at most what is in force may be out of date
+     * @param consulContact everything that is in force is what Consul said then, or later
      */
     public StatusReport(
             ServiceSettings service,
@@ -63,7 +63,7 @@ public final class StatusReport {
         leafEnd = snapshot.leaf().validBefore();
     }
 
-    /** Looks at the pod, and publishes when there is something new. */
+    /** Looks at the pod, and publishes what is new. */
     void bringUpToDate(DataPlane dataPlane) {
         Optional<AppPorts> seen = ports.get().map(found -> found.meaning(meantToBeOpen));
         say(seen.map(AppPorts::open));
@@ -104,7 +104,7 @@ public final class StatusReport {
         }
     }
 
-    /** At once, and then once a minute with what came since. */
+    /** Logs refused connections at once, and then once a minute what came since. */
     private void sayFull(long refused) {
         if (refused > refusedTold && !fullToldAt.plus(FULL_EVERY).isAfter(clock.instant())) {
             log.warn(

@@ -1,6 +1,6 @@
 /**
- * The agent's life: from a pod's environment through the one loop that writes to the data plane, to its end.
- * Knows the data plane and the watches by what they offer, not how they do it.
+ * The agent from start to end: reads the pod's environment, then runs the one loop that writes to the data plane.
+ * Knows the data plane and the watches only by their interfaces.
  */
 @NullMarked
 package io.hamesh.agent.lifecycle;

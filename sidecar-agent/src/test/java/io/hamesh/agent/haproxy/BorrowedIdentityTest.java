@@ -99,7 +99,7 @@ class BorrowedIdentityTest {
     @EnumSource(names = "UPSTREAM")
     void webSocketStaysOverHttp2(Door door) throws Exception {
         doors.start(Protocol.HTTP, List.of());
-        try (TestH2 h2 = new TestH2(doors.port(door))) {
+        try (H2Client h2 = new H2Client(doors.port(door))) {
             h2.headers(false, extended("websocket"));
             assertThat(h2.next()).startsWith("200 ");
             h2.data("ho");
@@ -148,7 +148,7 @@ class BorrowedIdentityTest {
     @EnumSource(names = "UPSTREAM")
     void upgradesThatThePodAsksForPassOverHttp2(Door door) throws Exception {
         doors.start(Protocol.HTTP, List.of("tcp", "SPDY/3.1"));
-        try (TestH2 h2 = new TestH2(doors.port(door))) {
+        try (H2Client h2 = new H2Client(doors.port(door))) {
             h2.headers(false, extended("tcp"));
             assertThat(h2.next()).startsWith("200 ");
         }
@@ -156,7 +156,7 @@ class BorrowedIdentityTest {
     }
 
     private void refused(Door door, List<String> headers) {
-        try (TestH2 h2 = new TestH2(doors.port(door))) {
+        try (H2Client h2 = new H2Client(doors.port(door))) {
             h2.headers(false, headers);
             assertThat(h2.next()).as("%s", headers).contains("403", "x-hamesh-denied", "connect");
             h2.data("GET /inner HTTP/1.1\r\nHost: x\r\n" + FORGED + "\r\n");

@@ -5,6 +5,7 @@ import static io.hamesh.agent.haproxy.Doors.head;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hamesh.agent.haproxy.Doors.Door;
+import io.hamesh.agent.snapshot.Snapshots;
 import io.hamesh.model.Protocol;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -99,7 +100,7 @@ class CallerHeadersTest {
     @EnumSource(names = "UPSTREAM")
     void trailersSayNothingOverHttp2(Door door) throws Exception {
         doors.start(Protocol.HTTP, List.of());
-        try (TestH2 h2 = new TestH2(doors.port(door))) {
+        try (H2Client h2 = new H2Client(doors.port(door))) {
             h2.headers(false, List.of(":method", "POST", ":scheme", "http", ":path", "/", ":authority", "x"));
             h2.data("ab");
             h2.headers(true, List.of("x-forwarded-client-cert", "forged"));

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.Leaf;
 import io.hamesh.agent.snapshot.MeshSnapshot;
+import io.hamesh.agent.snapshot.Snapshots;
 import io.hamesh.model.Protocol;
 import io.hamesh.testbed.FreePorts;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.hamesh.agent.snapshot.Endpoint;
+import io.hamesh.haproxy.CliSocket;
 import io.hamesh.model.Protocol;
 import io.hamesh.testbed.FreePorts;
 import java.io.IOException;
@@ -100,7 +101,7 @@ class HangUpTest {
                     int bytes = socket.getInputStream().readAllBytes().length;
                     LockSupport.parkNanos(
                             Duration.ofSeconds(1).toNanos()); // a half close that is taken for the end cuts it
-                    SlowBodyTest.send(socket, bytes + " bytes\n");
+                    TestCaller.send(socket, bytes + " bytes\n");
                 } catch (IOException gone) {
                     // a check's connection, or the end of the test
                 }
@@ -109,9 +110,9 @@ class HangUpTest {
         CallerAndCalled mesh = new CallerAndCalled(directory, Protocol.TCP, answersAtTheEnd.getLocalPort());
         open.add(mesh);
         try (Socket caller = mesh.connect()) {
-            SlowBodyTest.send(caller, "hello");
+            TestCaller.send(caller, "hello");
             caller.shutdownOutput();
-            assertThat(SlowBodyTest.line(caller)).isEqualTo("5 bytes");
+            assertThat(TestCaller.line(caller)).isEqualTo("5 bytes");
         }
     }
 
@@ -151,7 +152,7 @@ class HangUpTest {
     private static Socket request(int target, String method, String path) throws IOException {
         Socket socket = TestPod.connect(target);
         String body = method.equals("POST") ? "Content-Length: 1\r\n\r\nx" : "\r\n";
-        SlowBodyTest.send(socket, method + " " + path + " HTTP/1.1\r\nHost: x\r\n" + body);
+        TestCaller.send(socket, method + " " + path + " HTTP/1.1\r\nHost: x\r\n" + body);
         return socket;
     }
 

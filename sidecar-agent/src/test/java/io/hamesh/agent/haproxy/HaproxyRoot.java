@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The HAProxy of the images, unpacked. A distribution's own is another version, and this one needs its own libraries. */
-final class HaproxyRoot {
+public final class HaproxyRoot {
     private static final String SHIM = "spiffe_verifyhost.so";
     private static final Optional<Path> ROOT = Tools.haproxyRoot();
 
     private HaproxyRoot() {}
 
-    static boolean exists() {
+    public static boolean exists() {
         return ROOT.isPresent();
     }
 
@@ -25,7 +25,7 @@ final class HaproxyRoot {
     }
 
     /** Starts HAProxy where {@code directory} is {@code at}; the shim and the Lua file lie in it under {@code image}. */
-    static Process start(Path directory, Path at, Path log, String... arguments)
+    public static Process start(Path directory, Path at, Path log, String... arguments)
             throws IOException, InterruptedException {
         Path root = path();
         Path image = Files.createDirectories(directory.resolve("image"));

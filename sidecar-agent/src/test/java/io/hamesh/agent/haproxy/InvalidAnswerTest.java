@@ -111,7 +111,7 @@ class InvalidAnswerTest {
     private static String ask(int port, String method, String path) throws IOException {
         try (var socket = TestPod.connect(port)) {
             String length = method.equals("POST") ? "Content-Length: 0\r\n" : "";
-            SlowBodyTest.send(
+            TestCaller.send(
                     socket, method + " " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + length + "\r\n");
             return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
         }

@@ -54,8 +54,8 @@ class OpenedAheadTest {
             ahead.setSoTimeout(1000);
             assertThat(silent(ahead)).isTrue();
             ahead.setSoTimeout(5000);
-            SlowBodyTest.send(ahead, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-            assertThat(SlowBodyTest.line(ahead)).isEqualTo("HTTP/1.1 200 OK");
+            TestCaller.send(ahead, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(TestCaller.line(ahead)).isEqualTo("HTTP/1.1 200 OK");
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hamesh.agent.snapshot.DataPlaneException;
 import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.Leaf;
+import io.hamesh.agent.snapshot.Snapshots;
 import io.hamesh.model.Protocol;
 import io.hamesh.testbed.FreePorts;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.hamesh.agent.snapshot.Leaf;
+import io.hamesh.agent.snapshot.Snapshots;
 import io.hamesh.model.Protocol;
 import io.hamesh.model.ProxySettings;
 import io.hamesh.testbed.FreePorts;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.hamesh.agent.snapshot.Leaf;
+import io.hamesh.agent.snapshot.Snapshots;
 import io.hamesh.model.AppProbe.Kind;
 import io.hamesh.model.MeshPorts;
 import io.hamesh.model.ProbeTarget.Grpc;

@@ -10,6 +10,7 @@ import io.hamesh.agent.snapshot.AgentStatus.Figures;
 import io.hamesh.agent.snapshot.DataPlaneException;
 import io.hamesh.agent.snapshot.Leaf;
 import io.hamesh.agent.snapshot.MeshSnapshot;
+import io.hamesh.agent.snapshot.Snapshots;
 import io.hamesh.model.Protocol;
 import java.io.IOException;
 import java.net.Socket;

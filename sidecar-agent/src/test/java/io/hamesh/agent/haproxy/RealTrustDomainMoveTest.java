@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.hamesh.agent.snapshot.Leaf;
 import io.hamesh.agent.snapshot.MeshSnapshot;
+import io.hamesh.agent.snapshot.Snapshots;
 import io.hamesh.agent.snapshot.TrustDomains;
 import io.hamesh.agent.snapshot.UpstreamState;
 import io.hamesh.model.Protocol;

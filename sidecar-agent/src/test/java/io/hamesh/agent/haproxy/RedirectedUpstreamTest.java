@@ -3,6 +3,7 @@ package io.hamesh.agent.haproxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hamesh.agent.snapshot.Leaf;
+import io.hamesh.agent.snapshot.Snapshots;
 import io.hamesh.model.Protocol;
 import io.hamesh.model.SpiffeId;
 import io.hamesh.testbed.FreePorts;

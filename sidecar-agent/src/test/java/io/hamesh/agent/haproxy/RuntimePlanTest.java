@@ -10,6 +10,7 @@ import io.hamesh.agent.haproxy.RuntimeCommand.ReplacePolicy;
 import io.hamesh.agent.haproxy.RuntimeCommand.ReplaceRoots;
 import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.MeshSnapshot;
+import io.hamesh.agent.snapshot.Snapshots;
 import io.hamesh.agent.snapshot.UpstreamState;
 import io.hamesh.model.Protocol;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package io.hamesh.agent.haproxy;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static io.hamesh.agent.haproxy.TestCaller.line;
+import static io.hamesh.agent.haproxy.TestCaller.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.hamesh.model.Protocol;
 import io.hamesh.testbed.FreePorts;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
@@ -166,18 +166,5 @@ class SlowBodyTest {
         } catch (SocketTimeoutException silence) {
             return rest.toString();
         }
-    }
-
-    static void send(Socket socket, String text) throws IOException {
-        socket.getOutputStream().write(text.getBytes(ISO_8859_1));
-    }
-
-    static String line(Socket socket) throws IOException {
-        StringBuilder line = new StringBuilder();
-        InputStream in = socket.getInputStream();
-        for (int c = in.read(); c != '\n' && c >= 0; c = in.read()) {
-            line.append((char) c);
-        }
-        return line.toString().strip();
     }
 }

@@ -11,11 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A CA as Consul's is, by the openssl command: P-256, leaves with one URI SAN. */
-final class TestCa {
+public final class TestCa {
     private final Path directory;
     private final String name;
 
-    TestCa(Path directory, String name) throws IOException, InterruptedException {
+    public TestCa(Path directory, String name) throws IOException, InterruptedException {
         this.directory = directory;
         this.name = name;
         openssl(
@@ -38,11 +38,11 @@ final class TestCa {
                 "basicConstraints=critical,CA:TRUE");
     }
 
-    String certificate() throws IOException {
+    public String certificate() throws IOException {
         return Files.readString(directory.resolve(name + ".pem"));
     }
 
-    Leaf leaf(SpiffeId identity) throws IOException, InterruptedException {
+    public Leaf leaf(SpiffeId identity) throws IOException, InterruptedException {
         return leaf(identity, "-days", "1");
     }
 

@@ -1,5 +1,6 @@
 package io.hamesh.agent.haproxy;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -54,7 +55,7 @@ final class TestCaller implements AutoCloseable {
     static String get(int port, String path, String headers) throws IOException {
         try (Socket socket = TestPod.connect(port)) {
             String request = "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + headers + "\r\n";
-            socket.getOutputStream().write(request.getBytes(US_ASCII));
+            send(socket, request);
             return new String(socket.getInputStream().readAllBytes(), US_ASCII);
         }
     }
@@ -63,7 +64,7 @@ final class TestCaller implements AutoCloseable {
     Socket events(int port) throws IOException {
         Socket socket = TestPod.connect(port);
         open.add(socket);
-        socket.getOutputStream().write("GET /events HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
+        send(socket, "GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
         assertThat(line(socket)).startsWith("HTTP/1.1 200");
         assertThat(hasEvent(socket)).isTrue();
         return socket;
@@ -79,7 +80,12 @@ final class TestCaller implements AutoCloseable {
         return false;
     }
 
-    private static String line(Socket socket) throws IOException {
+    static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+    }
+
+    /** The next line, without its end; what there is of it where the connection ends. */
+    static String line(Socket socket) throws IOException {
         StringBuilder line = new StringBuilder();
         for (int c = socket.getInputStream().read();
                 c != '\n' && c >= 0;

@@ -59,7 +59,7 @@ class LoopbackRuleTest {
         return Optional.of(AppPorts.of(open, loopback));
     }
 
-    static ServiceSettings settings(OptionalInt port, boolean requireLoopback) {
+    private static ServiceSettings settings(OptionalInt port, boolean requireLoopback) {
         return ServiceSettings.named("www")
                 .port(port)
                 .protocol(Protocol.HTTP)

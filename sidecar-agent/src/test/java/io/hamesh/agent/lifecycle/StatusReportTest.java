@@ -11,6 +11,7 @@ import io.hamesh.agent.snapshot.Leaf;
 import io.hamesh.agent.snapshot.MeshSnapshot;
 import io.hamesh.agent.snapshot.PodAddresses;
 import io.hamesh.agent.snapshot.Policy;
+import io.hamesh.model.Protocol;
 import io.hamesh.model.ServiceSettings;
 import io.hamesh.model.SpiffeId;
 import java.io.ByteArrayOutputStream;
@@ -27,7 +28,11 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class StatusReportTest {
-    private static final ServiceSettings STRICT = LoopbackRuleTest.settings(OptionalInt.of(8080), true);
+    private static final ServiceSettings STRICT = ServiceSettings.named("www")
+            .port(OptionalInt.of(8080))
+            .protocol(Protocol.HTTP)
+            .requireLoopback(true)
+            .build();
     private static final Instant LEAF_END = Instant.ofEpochSecond(1_700_259_200);
 
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream();

@@ -26,43 +26,39 @@ class ProcNetTcpTest {
         "000000FD000000000000000001000000, false" // fd00::1
     })
     void tellsLoopbackFromTheRest(String address, boolean loopback) {
-        assertThat(LITTLE.parse(line(address + ":1F90", "0A", "1000")))
+        assertThat(LITTLE.parse(ProcNetLine.of(address + ":1F90", "0A", "1000")))
                 .contains(new ListeningSocket(8080, loopback, 1000));
     }
 
     @Test
     void readsWhatABigMachinePrints() {
         ProcNetTcp big = new ProcNetTcp(ByteOrder.BIG_ENDIAN);
-        assertThat(big.parse(line("7F000001:0050", "0A", "0"))).contains(new ListeningSocket(80, true, 0));
-        assertThat(big.parse(line("00000000000000000000000000000001:0050", "0A", "0")))
+        assertThat(big.parse(ProcNetLine.of("7F000001:0050", "0A", "0"))).contains(new ListeningSocket(80, true, 0));
+        assertThat(big.parse(ProcNetLine.of("00000000000000000000000000000001:0050", "0A", "0")))
                 .contains(new ListeningSocket(80, true, 0));
-        assertThat(big.parse(line("0100007F:0050", "0A", "0"))).contains(new ListeningSocket(80, false, 0));
+        assertThat(big.parse(ProcNetLine.of("0100007F:0050", "0A", "0"))).contains(new ListeningSocket(80, false, 0));
     }
 
     @Test
     void connectionsAndTheHeadingAreNoListeners() {
-        assertThat(LITTLE.parse(line("00000000:1F90", "01", "0"))).isEmpty();
-        assertThat(LITTLE.parse(line("00000000:1F90", "06", "0"))).isEmpty();
+        assertThat(LITTLE.parse(ProcNetLine.of("00000000:1F90", "01", "0"))).isEmpty();
+        assertThat(LITTLE.parse(ProcNetLine.of("00000000:1F90", "06", "0"))).isEmpty();
         assertThat(LITTLE.parse("  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid"))
                 .isEmpty();
     }
 
     @Test
     void uidsAboveTwoToThe31AreRead() {
-        assertThat(LITTLE.parse(line("00000000:1F90", "0A", "4294967294"))).isPresent();
+        assertThat(LITTLE.parse(ProcNetLine.of("00000000:1F90", "0A", "4294967294")))
+                .isPresent();
     }
 
     @Test
     void refusesWhatIsNoLineOfTheFile() {
         assertThatThrownBy(() -> LITTLE.parse("what 0A is")).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> LITTLE.parse(line("xyz:1F90", "0A", "0")))
+        assertThatThrownBy(() -> LITTLE.parse(ProcNetLine.of("xyz:1F90", "0A", "0")))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> LITTLE.parse(line("0100:1F90", "0A", "0")))
+        assertThatThrownBy(() -> LITTLE.parse(ProcNetLine.of("0100:1F90", "0A", "0")))
                 .isInstanceOf(IllegalArgumentException.class);
-    }
-
-    static String line(String local, String state, String uid) {
-        return "   0: " + local + " 00000000:0000 " + state + " 00000000:00000000 00:00000000 00000000  " + uid
-                + "        0 27213 1 0000000000000000 100 0 0 10 0";
     }
 }

@@ -12,15 +12,15 @@ import org.junit.jupiter.api.io.TempDir;
 class ProcNetTest {
     @Test
     void bothFamiliesCount(@TempDir Path directory) throws IOException {
-        write(directory, "tcp", ProcNetTcpTest.line("0100007F:1F90", "0A", "1000"));
-        write(directory, "tcp6", ProcNetTcpTest.line("00000000000000000000000000000000:2382", "0A", "1000"));
+        write(directory, "tcp", ProcNetLine.of("0100007F:1F90", "0A", "1000"));
+        write(directory, "tcp6", ProcNetLine.of("00000000000000000000000000000000:2382", "0A", "1000"));
         assertThat(new ProcNet(directory).listening())
                 .containsExactly(new ListeningSocket(8080, true, 1000), new ListeningSocket(9090, false, 1000));
     }
 
     @Test
     void kernelWithoutIpv6IsFine(@TempDir Path directory) throws IOException {
-        write(directory, "tcp", ProcNetTcpTest.line("0100007F:1F90", "0A", "1000"));
+        write(directory, "tcp", ProcNetLine.of("0100007F:1F90", "0A", "1000"));
         assertThat(new ProcNet(directory).listening()).containsExactly(new ListeningSocket(8080, true, 1000));
     }
 

@@ -2,6 +2,7 @@ package io.hamesh.testbed.cluster;
 
 import io.hamesh.testbed.host.TestbedException;
 import io.hamesh.testbed.host.Trees;
+import io.hamesh.testbed.host.Wait;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

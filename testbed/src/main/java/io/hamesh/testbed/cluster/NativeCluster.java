@@ -9,6 +9,7 @@ import io.hamesh.testbed.host.Requirement;
 import io.hamesh.testbed.host.Steps;
 import io.hamesh.testbed.host.TestbedException;
 import io.hamesh.testbed.host.Trees;
+import io.hamesh.testbed.host.Wait;
 import io.hamesh.testbed.image.Buildah;
 import io.hamesh.testbed.image.Image;
 import io.hamesh.testbed.image.ImageBuilder;

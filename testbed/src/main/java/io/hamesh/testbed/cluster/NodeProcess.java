@@ -3,6 +3,7 @@ package io.hamesh.testbed.cluster;
 import io.hamesh.testbed.host.Command;
 import io.hamesh.testbed.host.TestbedException;
 import io.hamesh.testbed.host.Trees;
+import io.hamesh.testbed.host.Wait;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,7 @@
 package io.hamesh.testbed.cluster;
 
 import io.hamesh.testbed.host.Command;
+import io.hamesh.testbed.host.Wait;
 import java.time.Duration;
 
 /** When the cluster can be used: the node takes pods, pods get tokens, and names resolve. */

@@ -17,7 +17,7 @@ public final class Pem {
         return all.toString();
     }
 
-    public static String withoutEmptyLines(String pem) {
+    private static String withoutEmptyLines(String pem) {
         StringBuilder kept = new StringBuilder(pem.length() + 1);
         pem.lines().map(String::strip).filter(line -> !line.isEmpty()).forEach(line -> kept.append(line)
                 .append('\n'));

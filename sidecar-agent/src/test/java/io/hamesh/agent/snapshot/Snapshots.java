@@ -1,13 +1,5 @@
-package io.hamesh.agent.haproxy;
+package io.hamesh.agent.snapshot;
 
-import io.hamesh.agent.haproxy.config.Salt;
-import io.hamesh.agent.snapshot.Endpoint;
-import io.hamesh.agent.snapshot.Leaf;
-import io.hamesh.agent.snapshot.MeshSnapshot;
-import io.hamesh.agent.snapshot.PodAddresses;
-import io.hamesh.agent.snapshot.Policy;
-import io.hamesh.agent.snapshot.SourceVerdict;
-import io.hamesh.agent.snapshot.UpstreamState;
 import io.hamesh.model.AppProbe;
 import io.hamesh.model.AppProbe.Kind;
 import io.hamesh.model.ProbeSecret;
@@ -26,10 +18,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** A pod's snapshot, built from what a test cares about. */
-final class Snapshots {
-    static final String TRUST_DOMAIN = "11111111-2222-3333-4444-555555555555.consul";
-    static final ProbeSecret SECRET = new ProbeSecret("0123456789abcdef".repeat(2));
-    static final Salt SALT = new Salt("0123456789abcdef".repeat(4));
+public final class Snapshots {
+    public static final String TRUST_DOMAIN = "11111111-2222-3333-4444-555555555555.consul";
+    public static final ProbeSecret SECRET = new ProbeSecret("0123456789abcdef".repeat(2));
 
     private Protocol protocol = Protocol.TCP;
     private OptionalInt port = OptionalInt.of(6379);
@@ -49,70 +40,70 @@ final class Snapshots {
         this.name = name;
     }
 
-    static Snapshots of(String name) {
+    public static Snapshots of(String name) {
         return new Snapshots(name);
     }
 
-    Snapshots speaking(Protocol of) {
+    public Snapshots speaking(Protocol of) {
         protocol = of;
         return this;
     }
 
-    Snapshots onPort(int number) {
+    public Snapshots onPort(int number) {
         port = OptionalInt.of(number);
         return this;
     }
 
-    Snapshots probed(String container, Kind kind, ProbeTarget target) {
+    public Snapshots probed(String container, Kind kind, ProbeTarget target) {
         probes.add(new AppProbe(container, kind, target));
         return this;
     }
 
-    Snapshots upgrades(List<String> tokens) {
+    public Snapshots upgrades(List<String> tokens) {
         upgrades = tokens;
         return this;
     }
 
-    Snapshots proxy(ProxySettings settings) {
+    public Snapshots proxy(ProxySettings settings) {
         proxy = settings;
         return this;
     }
 
-    Snapshots clientOnly() {
+    public Snapshots clientOnly() {
         port = OptionalInt.empty();
         return this;
     }
 
-    Snapshots unsecured(int number) {
+    public Snapshots unsecured(int number) {
         unsecured = OptionalInt.of(number);
         return this;
     }
 
-    Snapshots at(boolean ipv6Loopback, String... ips) {
+    public Snapshots at(boolean ipv6Loopback, String... ips) {
         pod = new PodAddresses(List.of(ips), ipv6Loopback);
         return this;
     }
 
-    Snapshots leaf(String certificatePem, String keyPem) {
+    public Snapshots leaf(String certificatePem, String keyPem) {
         certificate = certificatePem;
         key = keyPem;
         return this;
     }
 
-    Snapshots roots(String... pems) {
+    public Snapshots roots(String... pems) {
         roots = List.of(pems);
         return this;
     }
 
-    Snapshots allow(String... names) {
+    public Snapshots allow(String... names) {
         return verdict(SourceVerdict.ALLOW, names);
     }
 
-    Snapshots deny(String... names) {
+    public Snapshots deny(String... names) {
         return verdict(SourceVerdict.DENY, names);
     }
 
-    Snapshots nobody() {
+    public Snapshots nobody() {
         sources.clear();
         return this;
     }
@@ -124,20 +115,20 @@ final class Snapshots {
         return this;
     }
 
-    Snapshots calling(String service, int localPort, Protocol spoken, Endpoint... endpoints) {
+    public Snapshots calling(String service, int localPort, Protocol spoken, Endpoint... endpoints) {
         upstreams.add(new UpstreamState(new Upstream(service, localPort), spoken, id(service), List.of(endpoints)));
         return this;
     }
 
     /** The upstream that was named last, by a service-resolver in Consul. */
-    Snapshots redirectedTo(String service) {
+    public Snapshots redirectedTo(String service) {
         UpstreamState last = upstreams.removeLast();
         upstreams.add(new UpstreamState(
                 last.upstream(), last.protocol(), last.identity(), last.endpoints(), Optional.of(service)));
         return this;
     }
 
-    MeshSnapshot build() {
+    public MeshSnapshot build() {
         ServiceSettings service = ServiceSettings.named(name)
                 .port(port)
                 .protocol(protocol)
@@ -151,7 +142,7 @@ final class Snapshots {
         return new MeshSnapshot(service, pod, leaf, roots, new Policy(sources), upstreams);
     }
 
-    static SpiffeId id(String service) {
+    public static SpiffeId id(String service) {
         return SpiffeId.of(TRUST_DOMAIN, "dc1", service);
     }
 }

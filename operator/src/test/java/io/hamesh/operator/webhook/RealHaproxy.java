@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The HAProxy of the images with the configuration that it has in front of the webhook, on ports of this test's own. */
-final class FrontHaproxy implements AutoCloseable {
+final class RealHaproxy implements AutoCloseable {
     private static final Path CONFIG = Path.of("src/main/haproxy/webhook.cfg");
     private static final Optional<Path> ROOT = Tools.haproxyRoot();
 
@@ -34,7 +34,7 @@ final class FrontHaproxy implements AutoCloseable {
      * @param local where this pod's own operator answers reviews
      * @param readiness where each operator says whether it is ready
      */
-    FrontHaproxy(Path folder, int local, int readiness) {
+    RealHaproxy(Path folder, int local, int readiness) {
         this.folder = folder;
         this.log = folder.resolve("log");
         this.local = local;
@@ -46,7 +46,7 @@ final class FrontHaproxy implements AutoCloseable {
     }
 
     /** From now on it starts with this change to its configuration. */
-    FrontHaproxy with(UnaryOperator<String> other) {
+    RealHaproxy with(UnaryOperator<String> other) {
         change = other;
         return this;
     }

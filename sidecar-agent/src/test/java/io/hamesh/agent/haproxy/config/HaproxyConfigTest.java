@@ -1,13 +1,13 @@
-package io.hamesh.agent.haproxy;
+package io.hamesh.agent.haproxy.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.hamesh.agent.haproxy.config.HaproxyConfig;
-import io.hamesh.agent.haproxy.config.Layout;
-import io.hamesh.agent.haproxy.config.RenderedFiles;
+import io.hamesh.agent.haproxy.HaproxyRoot;
+import io.hamesh.agent.haproxy.TestCa;
 import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.MeshSnapshot;
+import io.hamesh.agent.snapshot.Snapshots;
 import io.hamesh.model.AppProbe.Kind;
 import io.hamesh.model.ProbeTarget.Grpc;
 import io.hamesh.model.ProbeTarget.Http;
@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** {@code -Dgolden.write=true} writes the golden files anew; the diff is then the change in behaviour. */
 class HaproxyConfigTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
+    private static final Salt SALT = new Salt("0123456789abcdef".repeat(4));
 
     static Stream<Map.Entry<String, Snapshots>> cases() {
         Endpoint one = new Endpoint("10.244.0.8", 20000);
@@ -68,9 +69,8 @@ class HaproxyConfigTest {
     @ParameterizedTest
     @MethodSource("cases")
     void rendersTheGoldenFile(Map.Entry<String, Snapshots> golden) throws Exception {
-        String rendered = HaproxyConfig.render(golden.getValue().build(), Snapshots.SALT)
-                .contents()
-                .get(Layout.CONFIG);
+        String rendered =
+                HaproxyConfig.render(golden.getValue().build(), SALT).contents().get(Layout.CONFIG);
         Path file = GOLDEN.resolve(golden.getKey() + ".cfg");
         if (Boolean.getBoolean("golden.write")) {
             Files.writeString(file, rendered);
@@ -90,8 +90,7 @@ class HaproxyConfigTest {
                 .build();
         Path run = Path.of("/run/hamesh");
         Layout layout = new Layout(run, run.resolve("image/spiffe.lua"), 20000, 20200, 1936);
-        for (var file :
-                new HaproxyConfig(layout).files(real, Snapshots.SALT).contents().entrySet()) {
+        for (var file : new HaproxyConfig(layout).files(real, SALT).contents().entrySet()) {
             Files.writeString(directory.resolve(file.getKey()), file.getValue());
         }
         Files.writeString(directory.resolve(Layout.STATUS), "");
@@ -105,7 +104,7 @@ class HaproxyConfigTest {
     @Test
     void sourcesThatNoCertificateCanHaveNeverReachTheMap() {
         RenderedFiles files = HaproxyConfig.render(
-                Snapshots.of("redis").allow("web\n* allow", "a b", "web").build(), Snapshots.SALT);
+                Snapshots.of("redis").allow("web\n* allow", "a b", "web").build(), SALT);
         assertThat(files.contents()).containsEntry(Layout.INTENTIONS, "web allow\n");
     }
 }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
-import io.hamesh.operator.front.Front;
 import io.hamesh.operator.health.Health;
 import io.hamesh.operator.webhook.Strangers.Deed;
+import io.hamesh.operator.webhookproxy.WebhookProxy;
 import io.hamesh.testbed.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -35,8 +35,8 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What any pod may do to the ports of the operator's HAProxy, from several addresses, and what the API server sees of it. */
-@EnabledIf("io.hamesh.operator.webhook.FrontHaproxy#exists")
-class FrontUnderAttackTest {
+@EnabledIf("io.hamesh.operator.webhook.RealHaproxy#exists")
+class WebhookProxyUnderAttackTest {
     private static final String API_SERVER = "127.0.2.1";
     private static final String STRANGER = "127.0.3.1";
     private static final String REVIEW = """
@@ -56,8 +56,8 @@ class FrontUnderAttackTest {
     private final HotKeyManager keys = new HotKeyManager();
     private final List<AutoCloseable> toClose = new ArrayList<>();
     private SSLSocketFactory trust;
-    private Front front;
-    private FrontHaproxy haproxy;
+    private WebhookProxy proxy;
+    private RealHaproxy haproxy;
 
     @BeforeEach
     void start(@TempDir Path folder) throws Exception {
@@ -76,13 +76,13 @@ class FrontUnderAttackTest {
         });
         ready.start();
         toClose.add(() -> ready.stop(0));
-        haproxy = new FrontHaproxy(folder, operator.port(), readiness);
-        front = new Front(folder, haproxy.replicaPort, new Health());
-        toClose.addFirst(front.start());
-        front.trust(certificate.caPem());
-        front.replicas(List.of());
-        front.answer(List.of(token.hash()), false);
-        front.serve(certificate.certificatePem() + certificate.keyPem());
+        haproxy = new RealHaproxy(folder, operator.port(), readiness);
+        proxy = new WebhookProxy(folder, haproxy.replicaPort, new Health());
+        toClose.addFirst(proxy.start());
+        proxy.trust(certificate.caPem());
+        proxy.replicas(List.of());
+        proxy.answer(List.of(token.hash()), false);
+        proxy.serve(certificate.certificatePem() + certificate.keyPem());
         await().until(() -> Files.exists(folder.resolve("webhook.pem")));
         haproxy.start();
         toClose.addFirst(haproxy);
@@ -109,14 +109,14 @@ class FrontUnderAttackTest {
     @Test
     void plainPathIsAnsweredWhileTheApiServerIsToldToAskIt() throws Exception {
         CompletableFuture<String> early = CompletableFuture.supplyAsync(() -> askUnchecked(API_SERVER, "/inject"));
-        front.answer(List.of(token.hash()), true);
+        proxy.answer(List.of(token.hash()), true);
         assertThat(early)
                 .as("it waits until HAProxy knows, too")
                 .succeedsWithin(ADMISSION)
                 .asString()
                 .contains("200 OK");
         await().untilAsserted(() -> assertThat(ask(STRANGER, "/inject")).contains("200 OK"));
-        front.answer(List.of(token.hash()), false);
+        proxy.answer(List.of(token.hash()), false);
         await().untilAsserted(() -> assertThat(ask(STRANGER, "/inject")).isEmpty());
     }
 
@@ -134,11 +134,11 @@ class FrontUnderAttackTest {
     @Test
     void pathOfTheCertificateBeforeIsAnsweredUntilItIsTakenAway() throws Exception {
         PathToken next = new PathToken("1".repeat(32));
-        front.answer(List.of(token.hash(), next.hash()), false);
+        proxy.answer(List.of(token.hash(), next.hash()), false);
         await().untilAsserted(
                         () -> assertThat(ask(API_SERVER, next.path("/inject"))).contains("200 OK"));
         assertThat(ask(API_SERVER, token.path("/inject"))).contains("200 OK");
-        front.answer(List.of(next.hash()), false);
+        proxy.answer(List.of(next.hash()), false);
         await().untilAsserted(
                         () -> assertThat(ask(STRANGER, token.path("/inject"))).isEmpty());
         assertThat(ask(API_SERVER, next.path("/inject"))).contains("200 OK");

@@ -1,16 +1,21 @@
-package io.hamesh.testbed.cluster;
+package io.hamesh.testbed.host;
 
-import io.hamesh.testbed.host.TestbedException;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** Awaits a condition. */
-final class Wait {
+/** Awaits a condition. An interrupt ends it, which Awaitility does not notice while it asks in the same thread. */
+public final class Wait {
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private Wait() {}
 
-    static void until(String what, Duration limit, BooleanSupplier condition) {
+    /**
+     * Returns when the condition holds.
+     *
+     * @param what the end of "waited in vain for"
+     * @throws TestbedException when it does not hold within {@code limit}
+     */
+    public static void until(String what, Duration limit, BooleanSupplier condition) {
         var deadline = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {

@@ -1,4 +1,4 @@
-package io.hamesh.agent.haproxy;
+package io.hamesh.haproxy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,16 +12,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A command line behind a UNIX domain socket: a connection a command, so that an answer can be of no other. */
-final class CliSocket implements Cli {
+/**
+ * HAProxy's command line behind its UNIX socket. Each command has a connection of its own, so answers cannot be mixed
+ * up.
+ */
+public final class CliSocket implements Cli {
     private final Path socket;
     private final Duration patience;
 
-    CliSocket(Path socket, Duration patience) {
+    /** @param patience how long one command may take, from the connection to the end of the answer */
+    public CliSocket(Path socket, Duration patience) {
         this.socket = socket;
         this.patience = patience;
     }
 
+    /** @throws SocketTimeoutException when the answer is not whole in time; names the socket's file */
     @Override
     public String ask(String command) throws IOException {
         long deadline = System.nanoTime() + patience.toNanos();
@@ -46,8 +51,7 @@ final class CliSocket implements Cli {
         ByteBuffer in = ByteBuffer.allocate(8192);
         while (true) {
             await(selector, deadline);
-            int read = channel.read(in);
-            if (read < 0) {
+            if (channel.read(in) < 0) {
                 return answer.toString(StandardCharsets.UTF_8);
             }
             answer.write(in.array(), 0, in.position());

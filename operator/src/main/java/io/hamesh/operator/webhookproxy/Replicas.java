@@ -1,4 +1,4 @@
-package io.hamesh.operator.front;
+package io.hamesh.operator.webhookproxy;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Tells {@link Front} where the other replicas are. Whether each answers, HAProxy sees for itself. */
+/** Tells {@link WebhookProxy} where the other replicas are. Whether each answers, HAProxy sees for itself. */
 public final class Replicas implements AutoCloseable {
     /** By the chart's labels, and by this port: an operator of a release before this one takes reviews elsewhere. */
     private static final String LABEL = "app.kubernetes.io/component";
@@ -16,7 +16,7 @@ public final class Replicas implements AutoCloseable {
     private static final String PORT_NAME = "reviews";
 
     private final String own;
-    private final Front front;
+    private final WebhookProxy proxy;
     private final SharedIndexInformer<Pod> pods;
 
     /**
@@ -24,9 +24,9 @@ public final class Replicas implements AutoCloseable {
      *
      * @param own the name of this pod
      */
-    public Replicas(KubernetesClient client, String namespace, String own, Front front) {
+    public Replicas(KubernetesClient client, String namespace, String own, WebhookProxy proxy) {
         this.own = own;
-        this.front = front;
+        this.proxy = proxy;
         this.pods =
                 client.pods().inNamespace(namespace).withLabel(LABEL, OPERATOR).runnableInformer(0);
     }
@@ -45,7 +45,7 @@ public final class Replicas implements AutoCloseable {
     /** An informer that has not seen all knows too few. */
     private void tell() {
         if (pods.hasSynced()) {
-            front.replicas(addresses(own, pods.getStore().list()));
+            proxy.replicas(addresses(own, pods.getStore().list()));
         }
     }
 

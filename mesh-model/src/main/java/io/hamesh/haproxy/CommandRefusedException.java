@@ -1,14 +1,19 @@
-package io.hamesh.agent.haproxy;
+package io.hamesh.haproxy;
 
 import java.io.IOException;
 
-/** HAProxy answered, but did not do it. Names the command's verb; what was sent with it may be a key. */
+/** HAProxy answered, but did not do what was asked. */
 public final class CommandRefusedException extends IOException {
     private static final long serialVersionUID = 1;
     private static final int LONGEST = 200;
 
-    CommandRefusedException(String verb, String answer) {
-        super("HAProxy refused `" + verb + "`: " + firstLine(answer));
+    /**
+     * The message has the answer's first line, 200 characters of it at most.
+     *
+     * @param command for the message, without what may be secret: a payload may be a key
+     */
+    public CommandRefusedException(String command, String answer) {
+        super("HAProxy refused `" + command + "`: " + firstLine(answer));
     }
 
     private static String firstLine(String answer) {

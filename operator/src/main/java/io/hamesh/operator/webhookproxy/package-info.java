@@ -3,6 +3,6 @@
  * Knows neither reviews nor who made the certificate.
  */
 @NullMarked
-package io.hamesh.operator.front;
+package io.hamesh.operator.webhookproxy;
 
 import org.jspecify.annotations.NullMarked;

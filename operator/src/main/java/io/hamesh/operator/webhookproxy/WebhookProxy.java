@@ -1,5 +1,6 @@
-package io.hamesh.operator.front;
+package io.hamesh.operator.webhookproxy;
 
+import io.hamesh.haproxy.CliSocket;
 import io.hamesh.operator.health.Health;
 import io.hamesh.operator.work.Loop;
 import java.io.IOException;
@@ -24,20 +25,21 @@ import org.slf4j.LoggerFactory;
  * each change, and each second because HAProxy may have started anew. Whatever was not said yet stays as HAProxy has it, so
  * that an operator that just started takes nothing away.
  */
-public final class Front implements AutoCloseable {
+public final class WebhookProxy implements AutoCloseable {
     private static final String CERTIFICATE = "webhook.pem";
     private static final String AUTHORITIES = "webhook-ca.pem";
     private static final String KNOWN = "webhook-known.map";
     private static final String PLAIN_PATHS = "plain";
     private static final String SOCKET = "webhook.sock";
-    private static final Logger LOG = LoggerFactory.getLogger(Front.class);
+    private static final Logger LOG = LoggerFactory.getLogger(WebhookProxy.class);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final Duration SILENCE = Duration.ofMinutes(1);
     private static final FileAttribute<Set<PosixFilePermission>> OWNERS =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path folder;
-    private final RuntimeApi haproxy;
+    private final RunningHaproxy haproxy;
     private final Map<String, String> written = new HashMap<>();
     private final Loop loop;
     private volatile @Nullable Pem certificate;
@@ -52,13 +54,13 @@ public final class Front implements AutoCloseable {
      * @param folder shared with HAProxy, which knows it as {@code /run/hamesh}
      * @param operators the port on which each pod takes reviews from the HAProxies of others
      */
-    public Front(Path folder, int operators, Health health) {
+    public WebhookProxy(Path folder, int operators, Health health) {
         this.folder = folder;
-        this.haproxy = new RuntimeApi(new CliSocket(folder.resolve(SOCKET)), operators);
+        this.haproxy = new RunningHaproxy(new CliSocket(folder.resolve(SOCKET), PATIENCE), operators);
         this.loop = new Loop("front", SILENCE, this::look, health);
     }
 
-    public Front start() {
+    public WebhookProxy start() {
         loop.start();
         return this;
     }

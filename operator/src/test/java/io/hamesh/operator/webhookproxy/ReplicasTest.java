@@ -1,4 +1,4 @@
-package io.hamesh.operator.front;
+package io.hamesh.operator.webhookproxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.hamesh.operator.front;
+package io.hamesh.operator.webhookproxy;
 
 import io.hamesh.operator.pem.PemBlocks;
 import java.security.MessageDigest;

@@ -1,0 +1,130 @@
+package io.hamesh.haproxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hamesh.haproxy.RuntimeApi.Server;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is sent and how answers are read, as text. The modules that use it try it on the real HAProxy. */
+class RuntimeApiTest {
+    private static final Path FILE = Path.of("/run/hamesh/leaf.pem");
+    private static final int BUFFER = 16_384;
+
+    private final List<String> sent = new ArrayList<>();
+
+    @Test
+    void refusalNamesTheCommandAndNeverTheKeyThatWentWithIt() {
+        assertThatThrownBy(() -> api("\nunable to load the certificate\nmore").replaceCertificate(FILE, "SECRET"))
+                .isInstanceOf(CommandRefusedException.class)
+                .hasMessage("HAProxy refused `set ssl cert`: unable to load the certificate");
+    }
+
+    @Test
+    void refusalIsNoLongerThanALine() {
+        assertThatThrownBy(() -> api("x".repeat(1000)).disableServer("operators/peer1"))
+                .isInstanceOf(CommandRefusedException.class)
+                .hasMessage("HAProxy refused `set server operators/peer1 state`: " + "x".repeat(200));
+    }
+
+    @Test
+    void answerThatIsMissingIsARefusal() {
+        assertThatThrownBy(() -> api("").addServer("redis/a", "10.0.0.1:20000", ""))
+                .hasMessage("HAProxy refused `add server`: no answer");
+    }
+
+    /** An empty line would end the payload: HAProxy would take the rest for commands. */
+    @Test
+    void payloadHasNoEmptyLine() throws IOException {
+        api("Transaction created", "Success!").replaceCertificate(FILE, "\ncertificate\r\n\n \nkey\n\n");
+        assertThat(sent)
+                .containsExactly(
+                        "set ssl cert /run/hamesh/leaf.pem <<\ncertificate\nkey\n",
+                        "commit ssl cert /run/hamesh/leaf.pem");
+    }
+
+    @Test
+    void authoritiesAreSentOneByOneAndCommittedTogether() throws IOException {
+        api("Transaction created", "Transaction updated", "Success!").replaceAuthorities(FILE, List.of("one", "two"));
+        assertThat(sent)
+                .containsExactly(
+                        "set ssl ca-file /run/hamesh/leaf.pem <<\none\n",
+                        "add ssl ca-file /run/hamesh/leaf.pem <<\ntwo\n",
+                        "commit ssl ca-file /run/hamesh/leaf.pem");
+    }
+
+    @Test
+    void largeMapGoesInCommandsThatFitIntoABuffer() throws IOException {
+        List<String> lines = Collections.nCopies(5000, "a-service allow\n");
+        api("New version created: 7", "").replaceMap(FILE, lines);
+        assertThat(sent).first().isEqualTo("prepare map /run/hamesh/leaf.pem");
+        assertThat(sent).last().isEqualTo("commit map @7 /run/hamesh/leaf.pem");
+        List<String> adds = sent.subList(1, sent.size() - 1);
+        assertThat(adds).allSatisfy(add -> assertThat(add).hasSizeLessThan(BUFFER));
+        assertThat(String.join("", adds).replace("add map @7 /run/hamesh/leaf.pem <<\n", ""))
+                .isEqualTo(String.join("", lines));
+    }
+
+    @Test
+    void mapWithoutAVersionIsNotCommitted() {
+        assertThatThrownBy(() -> api("Unknown map").replaceMap(FILE, List.of()))
+                .hasMessage("HAProxy refused `prepare map`: no new version");
+    }
+
+    @Test
+    void serversAreReadWithTheirMaintenance() throws IOException {
+        String answer = """
+                1
+                # be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight
+                4 operators 1 local 127.0.0.1 2 0 1
+                4 operators 2 peer1 fd00::9 0 5 1
+                4 operators 3 peer2 10.0.0.2 0 4 1
+
+                """;
+        assertThat(api(answer).servers("operators"))
+                .containsExactly(
+                        new Server("local", "127.0.0.1", false),
+                        new Server("peer1", "fd00::9", true),
+                        new Server("peer2", "10.0.0.2", false));
+    }
+
+    @Test
+    void mapKeysAreNotThePointersBeforeThem() throws IOException {
+        assertThat(api("0x7f01 plain 1\n0x7f02 10.0.0.2 1\n\n").mapKeys(FILE))
+                .containsExactlyInAnyOrder("plain", "10.0.0.2");
+        assertThat(api("Unknown map identifier. Please use #<id> or <name>.\n").mapKeys(FILE))
+                .isEmpty();
+    }
+
+    @Test
+    void fingerprintsAreThoseOfAllCertificates() throws IOException {
+        assertThat(api("Filename: x\nSHA1 FingerPrint: AB01\nSerial: 1\nSHA1 FingerPrint: CD02\n")
+                        .authorityFingerprints(FILE))
+                .containsExactlyInAnyOrder("AB01", "CD02");
+    }
+
+    @Test
+    void serverWithStreamsIsNotDeletedYet() throws IOException {
+        assertThat(api("Server still has connections attached to it, cannot remove it.")
+                        .deleteServer("b/s"))
+                .isFalse();
+        assertThat(api("Server deleted.").deleteServer("b/s")).isTrue();
+        assertThat(api("No such server.").deleteServer("b/s")).isTrue();
+        assertThatThrownBy(() -> api("Permission denied").deleteServer("b/s"))
+                .hasMessage("HAProxy refused `del server`: Permission denied");
+    }
+
+    /** The last answer is given to all that come after it. */
+    private RuntimeApi api(String... answers) {
+        sent.clear();
+        return new RuntimeApi(command -> {
+            sent.add(command);
+            return answers[Math.min(sent.size(), answers.length) - 1];
+        });
+    }
+}
