@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -79,10 +79,12 @@ class EmbeddedConsulIT {
     }
 
     /** As by a drain: it leaves, and comes back as another pod at another address. */
-    @RepeatedTest(2)
+    @Test
     @Order(2)
     void leadersPodIsReplacedAndNobodyNotices() {
-        losingTheLeader(leader -> replace(List.of(leader)));
+        for (int loss = 0; loss < Confidence.of(1, 3); loss++) {
+            losingTheLeader(leader -> replace(List.of(leader)));
+        }
     }
 
     @Test
@@ -98,6 +100,7 @@ class EmbeddedConsulIT {
     }
 
     @Test
+    @Tag("long")
     @Order(3)
     void dataOutlivesAllServersThatAreKilledTogether() {
         losingAllServers(() -> servers().forEach(server -> node.kill(server, "consul")));

@@ -23,15 +23,18 @@ class FootprintIT {
     private static final List<Integer> UPSTREAMS = List.of(2, 10, 50);
     private static final int FIRST_PORT = 8100;
     private static final int ENDPOINTS = 3;
-    private static final int IDLE_SECONDS = 60;
+    private static final int IDLE_SECONDS = Confidence.of(15, 60);
     private static final int IDLE_WINDOWS = 3;
 
-    /** A look at /proc/net every three seconds, as agents had it once, is 5. */
+    /** A look at /proc/net every three seconds, as agents had it once, is 5 where HAProxy beside it takes 1. */
     private static final double IDLE_MILLI_CPU = Bound.of(1.0);
+
+    /** The same work takes three times as long on some machines: HAProxy's, idle at the same time, tells which. */
+    private static final double IDLE_TIMES_HAPROXY = 3;
 
     private static final double HAPROXY_MEGABYTES = 25;
     private static final double AGENT_MEGABYTES = 60;
-    private static final int STARTS = 3;
+    private static final int STARTS = Confidence.of(2, 3);
     private static final Duration AGENT_AT_WORK = Bound.of(Duration.ofMillis(500));
 
     private static Scene scene;
@@ -83,8 +86,13 @@ class FootprintIT {
         System.out.printf(
                 "[cpu] idle for %d windows of %d s: agent %s mCPU, HAProxy %s mCPU%n",
                 IDLE_WINDOWS, IDLE_SECONDS, rounded(agent), rounded(haproxy.join()));
-        double median = agent.stream().sorted().toList().get(IDLE_WINDOWS / 2);
-        assertThat(median).isGreaterThan(0).isLessThanOrEqualTo(IDLE_MILLI_CPU);
+        assertThat(median(agent))
+                .isGreaterThan(0)
+                .isLessThanOrEqualTo(Bound.orBeside(IDLE_MILLI_CPU, IDLE_TIMES_HAPROXY * median(haproxy.join())));
+    }
+
+    private static double median(List<Double> windows) {
+        return windows.stream().sorted().toList().get(IDLE_WINDOWS / 2);
     }
 
     private static String rounded(List<Double> windows) {

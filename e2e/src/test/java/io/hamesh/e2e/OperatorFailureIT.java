@@ -31,7 +31,7 @@ class OperatorFailureIT {
 
     private static final Duration TAKE_OVER = Bound.of(Duration.ofSeconds(20));
 
-    private static final int KILLS = 3;
+    private static final int KILLS = Confidence.of(1, 3);
 
     /** The kubelet waits for up to 20 s before it starts a container anew for the third time. */
     private static final Duration BACK_OFF = Duration.ofSeconds(60);
