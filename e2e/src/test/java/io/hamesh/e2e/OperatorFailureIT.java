@@ -231,9 +231,12 @@ class OperatorFailureIT {
         return secret == null ? "" : secret.getData().getOrDefault("tls.crt", "");
     }
 
-    /** Fresh ones, which the kubelet starts anew at once when they die, and more admissions than otherwise. */
+    /** The kubelet starts one anew at once when it dies for the first time. More admissions than otherwise, too. */
     private void crowdFreshReplicas() {
-        operator.restart();
+        if (operator.pods().stream()
+                .anyMatch(pod -> operator.restarts(pod.getMetadata().getName(), Operator.CONTAINER) > 0)) {
+            operator.restart();
+        }
         admissions.close();
         admissions = Admissions.crowd(scene);
         admissions.awaitMore(100);
