@@ -101,7 +101,7 @@ public final class Registration implements AutoCloseable {
     public void start() {
         kubernetes.start();
         kubernetes.pods().forEach(pods::show);
-        sweeps.swept(Cause.BACK); // what Consul holds already need not be written again
+        sweeps.first(); // what Consul holds already need not be written again
         kubernetes.tell(new NodeHandler(controller), podHandler);
         loops.forEach(Loop::start);
         openPorts.start();

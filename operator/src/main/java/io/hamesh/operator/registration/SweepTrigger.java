@@ -2,16 +2,17 @@ package io.hamesh.operator.registration;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says when the catalog is to be compared with the pods, and why. Of several causes that nobody took up yet, the
- * gravest counts.
+ * Says when the catalog is to be compared with the pods, and why. {@link Cause#BACK} counts before all else. {@link
+ * Cause#TIME} comes once a minute, also while the catalog changes. {@link Cause#CHANGED} is for the rest.
  */
 final class SweepTrigger {
     /** Why the catalog is compared with the pods; the later in this order, the less Consul is believed. */
     enum Cause {
-        /** A minute has passed since the last look that was not for a change, whatever changed meanwhile. */
+        /** The last sweep for {@code TIME} or {@code BACK} is a minute ago; sweeps for {@code CHANGED} do not count. */
         TIME,
 
         /** Somebody wrote to the catalog, perhaps we ourselves. */
@@ -24,8 +25,20 @@ final class SweepTrigger {
         BACK
     }
 
+    private final LongSupplier nanoTime;
     private @Nullable Cause pending;
-    private long lastWhole = System.nanoTime();
+
+    /** When the last sweep for {@code TIME} or {@code BACK} began; null before there was one. */
+    private @Nullable Long lastWhole;
+
+    SweepTrigger() {
+        this(System::nanoTime);
+    }
+
+    /** @param nanoTime by which the minute is measured, as {@link System#nanoTime} */
+    SweepTrigger(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
 
     synchronized void fire(Cause cause) {
         Cause before = pending;
@@ -33,24 +46,38 @@ final class SweepTrigger {
         notifyAll();
     }
 
+    /** The catalog is being compared for {@link Cause#BACK}, though nobody waited for that. */
+    synchronized void begunUnasked() {
+        lastWhole = nanoTime.getAsLong();
+    }
+
     /**
      * Waits for a cause.
      *
-     * @param every how long after the last {@link Cause#TIME} or {@link Cause#BACK} the next {@code TIME} is due; it takes
-     *     the place of a mere {@link Cause#CHANGED}, so that a catalog that never rests does not keep it away
+     * @param every how long after the last {@link Cause#TIME} or {@link Cause#BACK} the next {@code TIME} is due; before
+     *     there was one, how long after the first wait
      */
     synchronized Cause await(Duration every) throws InterruptedException {
-        long due = lastWhole + every.toNanos();
-        long left = due - System.nanoTime();
+        long due = lastWhole() + every.toNanos();
+        long left = due - nanoTime.getAsLong();
         while (pending == null && left > 0) {
             wait((left + 999_999) / 1_000_000);
-            left = due - System.nanoTime();
+            left = due - nanoTime.getAsLong();
         }
         Cause taken = pending == Cause.BACK || left > 0 ? Objects.requireNonNull(pending) : Cause.TIME;
         pending = null;
         if (taken != Cause.CHANGED) {
-            lastWhole = System.nanoTime();
+            lastWhole = nanoTime.getAsLong();
         }
         return taken;
+    }
+
+    private long lastWhole() {
+        Long last = lastWhole;
+        if (last == null) {
+            last = nanoTime.getAsLong();
+            lastWhole = last;
+        }
+        return last;
     }
 }
