@@ -41,7 +41,7 @@ public final class SelfReview implements AutoCloseable {
     private static final Duration SILENCE = Duration.ofMinutes(3);
 
     private final WebhookServer server;
-    private final int front;
+    private final int proxyPort;
     private final WebhookCertificates certificates;
     private final List<Example> examples;
     private final Heartbeat answers;
@@ -49,11 +49,15 @@ public final class SelfReview implements AutoCloseable {
     private volatile boolean answered;
     private int failures;
 
-    /** @param front the port of the HAProxy in front of the server */
+    /** @param proxyPort the port of the HAProxy in front of the server */
     public SelfReview(
-            WebhookServer server, int front, WebhookCertificates certificates, List<Example> examples, Health health) {
+            WebhookServer server,
+            int proxyPort,
+            WebhookCertificates certificates,
+            List<Example> examples,
+            Health health) {
         this.server = server;
-        this.front = front;
+        this.proxyPort = proxyPort;
         this.certificates = certificates;
         this.examples = List.copyOf(examples);
         this.answers = health.heartbeat("webhook", SILENCE);
@@ -89,7 +93,7 @@ public final class SelfReview implements AutoCloseable {
             }
             PathToken secret = PathToken.of(served);
             for (Example example : examples) {
-                ask(front, new Example(secret.path(example.path()), example.json()), trust);
+                ask(proxyPort, new Example(secret.path(example.path()), example.json()), trust);
             }
         } catch (IOException | GeneralSecurityException e) {
             failed(e);

@@ -57,7 +57,7 @@ public final class WebhookProxy implements AutoCloseable {
     public WebhookProxy(Path folder, int operators, Health health) {
         this.folder = folder;
         this.haproxy = new RunningHaproxy(new CliSocket(folder.resolve(SOCKET), PATIENCE), operators);
-        this.loop = new Loop("front", SILENCE, this::look, health);
+        this.loop = new Loop("webhook-proxy", SILENCE, this::look, health);
     }
 
     public WebhookProxy start() {
