@@ -37,6 +37,9 @@ final class ProtocolDefaults {
     private static final int TRIES = 5;
     private static final Duration PAUSE = Duration.ofMillis(50);
 
+    /** No try begins later than that, or a slow Consul would make a write look as if it hung. */
+    private static final Duration LAST_TRY = Duration.ofSeconds(30);
+
     private final ConfigEntries entries;
     private final String cluster;
     private final InstantSource clock;
@@ -141,7 +144,8 @@ final class ProtocolDefaults {
         if (protocol == settled.get(service)) {
             return new Declaration.InPlace();
         }
-        for (int attempt = 0; attempt < TRIES; attempt++) {
+        Instant last = clock.instant().plus(LAST_TRY);
+        for (int attempt = 0; attempt < TRIES && !clock.instant().isAfter(last); attempt++) {
             Optional<Declaration> done = declare(look(service, protocol), living);
             if (done.isPresent()) {
                 return done.get();

@@ -24,6 +24,7 @@ class ProtocolDefaultsTest {
 
     private final InMemoryConsul consul = new InMemoryConsul();
     private Instant now = Instant.parse("2026-01-01T10:00:00Z");
+    private Duration eachWriteTakes = Duration.ZERO;
     private ProtocolDefaults protocols = started();
 
     @Test
@@ -144,8 +145,20 @@ class ProtocolDefaultsTest {
         assertThat(consul.protocol("www")).isEqualTo("grpc");
     }
 
+    @Test
+    void slowConsulIsNotAskedForAsLongAsThat() {
+        allSay(Protocol.HTTP);
+        changeTo("tcp");
+        Instant begin = now;
+        eachWriteTakes = Duration.ofSeconds(20);
+        somebodyIsAlwaysFaster();
+        assertThat(allSay(Protocol.HTTP)).isInstanceOf(Waits.class);
+        assertThat(Duration.between(begin, now)).as("two tries").isEqualTo(Duration.ofSeconds(40));
+    }
+
     private void somebodyIsAlwaysFaster() {
         consul.beforeNextWrite(() -> {
+            now = now.plus(eachWriteTakes);
             changeTo("grpc");
             somebodyIsAlwaysFaster();
         });
