@@ -10,9 +10,10 @@ import io.hamesh.operator.intention.IntentionSettings.DefaultPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -32,13 +33,20 @@ final class DefaultIntention implements ConfigEntryWatch.Follower {
     /** Intentions are in Consul within seconds of each other, unless Consul refuses one. */
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
+    /** What is warned of, each anew when its words change. */
+    private enum Trouble {
+        WAITS,
+        OTHERS_ENTRY,
+        CONSULS_DEFAULT
+    }
+
     private final ConfigEntries consul;
     private final Supplier<Optional<String>> consulsDefault;
     private final DeniedDestinations denied;
     private final IntentionSettings settings;
     private final EventRecorder events;
     private final InstantSource clock;
-    private final Set<String> warned = new HashSet<>();
+    private final Map<Trouble, String> warned = new EnumMap<>(Trouble.class);
     private @Nullable Instant waitingSince;
 
     /**
@@ -87,8 +95,10 @@ final class DefaultIntention implements ConfigEntryWatch.Follower {
             } else if (found.isEmpty() || ours) {
                 write(found);
             } else {
-                warn("the value intentions.default is allow, but Consul already has a service-intentions entry for '*',"
-                        + " which was not overwritten: delete it, or set the value to deny");
+                warn(
+                        Trouble.OTHERS_ENTRY,
+                        "the value intentions.default is allow, but Consul already has a service-intentions entry for '*',"
+                                + " which was not overwritten: delete it, or set the value to deny");
             }
         } else if (ours) {
             ConfigEntry entry = found.orElseThrow();
@@ -104,9 +114,11 @@ final class DefaultIntention implements ConfigEntryWatch.Follower {
             waitingSince = clock.instant();
             LOG.atInfo().addKeyValue("missing", missing.toString()).log("the default intention waits for others");
         } else if (clock.instant().isAfter(since.plus(PATIENCE))) {
-            warn("the value intentions.default is allow, but calls without an intention are still denied: the entry"
-                    + " '* -> *' would allow what the ServiceIntentions for " + String.join(", ", missing)
-                    + " deny, and these are not in Consul; their condition Synced says why");
+            warn(
+                    Trouble.WAITS,
+                    "the value intentions.default is allow, but calls without an intention are still denied: the entry"
+                            + " '* -> *' would allow what the ServiceIntentions for " + String.join(", ", missing)
+                            + " deny, and these are not in Consul; their condition Synced says why");
         }
     }
 
@@ -135,10 +147,13 @@ final class DefaultIntention implements ConfigEntryWatch.Follower {
         try {
             String consuls = consulsDefault.get().orElse(word());
             if (!consuls.equals(word())) {
-                warn("Consul's own default_intention_policy is " + consuls + ", the value intentions.default is "
-                        + word()
-                        + ": sidecars follow the value, Consul's UI and other proxies do not. Set"
-                        + " default_intention_policy = \"" + word() + "\" on Consul's servers, or change the value");
+                warn(
+                        Trouble.CONSULS_DEFAULT,
+                        "Consul's own default_intention_policy is " + consuls + ", the value intentions.default is "
+                                + word()
+                                + ": sidecars follow the value, Consul's UI and other proxies do not. Set"
+                                + " default_intention_policy = \"" + word()
+                                + "\" on Consul's servers, or change the value");
             }
         } catch (ConsulRefusedException e) {
             LOG.atInfo()
@@ -153,8 +168,8 @@ final class DefaultIntention implements ConfigEntryWatch.Follower {
                 : settings.defaultPolicy().name().toLowerCase(Locale.ROOT);
     }
 
-    private void warn(String message) {
-        if (warned.add(message)) {
+    private void warn(Trouble trouble, String message) {
+        if (!message.equals(warned.put(trouble, message))) {
             LOG.warn(message);
             events.record(
                     OperatorDeployment.reference(settings.releaseNamespace()),
