@@ -19,6 +19,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +44,8 @@ class SlowConsulTest {
     private final AtomicInteger failed = new AtomicInteger();
     private final AtomicInteger status = new AtomicInteger(200);
     private final Queue<String> found = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch callEnded = new CountDownLatch(1);
+    private final CountDownLatch connectionGone = new CountDownLatch(1);
     private final CountDownLatch end = new CountDownLatch(1);
     private HttpServer server;
 
@@ -56,6 +59,7 @@ class SlowConsulTest {
 
     @AfterEach
     void stop() {
+        callEnded.countDown();
         end.countDown();
         server.stop(0);
     }
@@ -98,13 +102,17 @@ class SlowConsulTest {
 
     @Test
     @Timeout(20)
-    void answerThatStopsHalfwayEndsTheCall() {
+    void answerThatStopsHalfwayEndsTheCall() throws InterruptedException {
         status.set(STOPS_HALFWAY);
         var http = new io.hamesh.operator.consul.HttpExchange(
                 address(), new SimpleMeterRegistry(), Duration.ofMillis(300));
         assertThatThrownBy(() -> http.get("/v1/catalog/nodes"))
                 .isInstanceOf(ConsulUnavailableException.class)
                 .hasMessage("Consul at " + address() + " did not end its answer");
+        callEnded.countDown();
+        assertThat(connectionGone.await(5, TimeUnit.SECONDS))
+                .as("the connection ends with the call")
+                .isTrue();
     }
 
     private void ask(ConsulGateway consul) {
@@ -133,15 +141,25 @@ class SlowConsulTest {
         }
     }
 
+    /** Goes on once the caller has gone, to see whether anybody still reads. */
     private void stopHalfway(HttpExchange exchange) throws IOException {
-        exchange.sendResponseHeaders(200, 1000);
-        exchange.getResponseBody().write('[');
-        exchange.getResponseBody().flush();
+        exchange.sendResponseHeaders(200, 0); // of no known length
+        write(exchange, '[');
         try {
-            end.await();
+            callEnded.await();
+            while (!end.await(10, TimeUnit.MILLISECONDS)) {
+                write(exchange, ' ');
+            }
+        } catch (IOException e) {
+            connectionGone.countDown();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static void write(HttpExchange exchange, char one) throws IOException {
+        exchange.getResponseBody().write(one);
+        exchange.getResponseBody().flush();
     }
 
     private URI address() {
