@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Consul's config entries. Every call blocks its thread and throws {@link ConsulUnavailableException} or {@link
- * ConsulRefusedException}.
+ * Consul's config entries; {@link ConsulGateway} asks the real one. Every call blocks its thread and throws {@link
+ * ConsulUnavailableException} or {@link ConsulRefusedException}.
  */
 public interface ConfigEntries {
     /** The entry as all servers agree on it, or empty where there is none. */

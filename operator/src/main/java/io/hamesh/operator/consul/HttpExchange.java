@@ -30,7 +30,9 @@ final class HttpExchange {
 
     private static final Duration CONNECT = Duration.ofSeconds(3);
 
-    /** For an answer to begin, beyond what a blocking query waits, and again as long for it to end. */
+    /**
+     * How long an answer may take to begin; a blocking query's wait is added. To end it has the same time once more.
+     */
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
     /**

@@ -41,7 +41,10 @@ final class IntentionSync {
         this.settings = settings;
     }
 
-    /** Writes the intention's entry if it may, and if Consul's is another. That Consul failed is a result, too. */
+    /**
+     * Writes the intention's entry if it may, and if Consul's entry differs. If Consul fails, that is the result; nothing is
+     * thrown.
+     */
     SyncResult sync(ServiceIntention intention) {
         List<String> problems = IntentionRules.problems(intention, settings.releaseNamespace());
         if (!problems.isEmpty()) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers what {@link IntentionReconciler} last reported on each ServiceIntention, until the object is gone. It is an
- * event source, though it wakes nobody, because JOSDK tells only those of each deletion: an object whose finalizer was
- * taken off by hand goes without a {@code cleanup}.
+ * event source, though it wakes nobody, because JOSDK tells event sources, and nobody else, of each deletion: an object
+ * whose finalizer was taken off by hand goes without a {@code cleanup}.
  */
 final class LastReports extends AbstractEventSource<ServiceIntentionStatus, ServiceIntention>
         implements ResourceEventAware<ServiceIntention> {

@@ -44,7 +44,10 @@ record Declared(Optional<Protocol> protocol, Optional<Instant> changed) {
         return new Declared(Optional.of(now), changed);
     }
 
-    /** Callers learn the protocol without an entry of ours: should that end, it is no entry of ours that somebody changed. */
+    /**
+     * Callers learn the protocol without an entry of ours. If they no longer do, nobody changed an entry of ours: a write
+     * then is no repair.
+     */
     Declared sayingNothing() {
         return new Declared(Optional.empty(), changed);
     }

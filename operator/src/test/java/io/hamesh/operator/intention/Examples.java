@@ -33,8 +33,8 @@ final class Examples {
         return intention("redis", "{destination: {name: redis}, sources: [{name: www, action: allow}]}");
     }
 
-    static ServiceIntention withStatus(ServiceIntention intention, SyncResult outcome) {
-        intention.setStatus(IntentionConditions.after(outcome, intention, java.time.Instant.EPOCH));
+    static ServiceIntention withStatus(ServiceIntention intention, SyncResult result) {
+        intention.setStatus(IntentionConditions.after(result, intention, java.time.Instant.EPOCH));
         return intention;
     }
 

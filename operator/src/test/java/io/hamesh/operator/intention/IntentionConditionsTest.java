@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class IntentionConditionsTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00.5Z");
 
-    static Stream<Arguments> outcomes() {
+    static Stream<Arguments> results() {
         return Stream.of(
                 Arguments.of(new InSync(Change.WRITTEN), "True/Accepted", "True/Synced"),
                 Arguments.of(new Invalid(List.of("spec: x")), "False/Invalid", "False/NotAccepted"),
@@ -33,9 +33,9 @@ class IntentionConditionsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("outcomes")
-    void outcomeIsToldInBothConditions(SyncResult outcome, String accepted, String synced) {
-        ServiceIntentionStatus status = IntentionConditions.after(outcome, Examples.wwwToRedis(), NOON);
+    @MethodSource("results")
+    void resultIsToldInBothConditions(SyncResult result, String accepted, String synced) {
+        ServiceIntentionStatus status = IntentionConditions.after(result, Examples.wwwToRedis(), NOON);
 
         assertThat(status.observedGeneration()).isEqualTo(1);
         assertThat(status.all())
@@ -60,8 +60,8 @@ class IntentionConditionsTest {
         assertThat(syncedSince(new InSync(Change.WRITTEN), intention)).isEqualTo("2026-01-01T12:00:00Z");
     }
 
-    private static String syncedSince(SyncResult outcome, ServiceIntention intention) {
-        return IntentionConditions.after(outcome, intention, NOON)
+    private static String syncedSince(SyncResult result, ServiceIntention intention) {
+        return IntentionConditions.after(result, intention, NOON)
                 .all()
                 .getLast()
                 .getLastTransitionTime();

@@ -102,9 +102,9 @@ class IntentionSyncTest {
     void entryOfSomebodyElseIsNamedAndNotOverwritten() {
         consul.force(Examples.foreign("redis"));
 
-        SyncResult outcome = sync.sync(Examples.wwwToRedis());
+        SyncResult result = sync.sync(Examples.wwwToRedis());
 
-        assertThat(outcome).isInstanceOfSatisfying(OwnedByOther.class, other -> assertThat(other.message())
+        assertThat(result).isInstanceOfSatisfying(OwnedByOther.class, other -> assertThat(other.message())
                 .contains("redis belongs to somebody else", "hamesh.io/adopt: \"true\""));
         assertThat(EntryOwner.of(consul.intentions("redis"))).isEqualTo(new EntryOwner.Other());
     }
