@@ -26,7 +26,7 @@ public final class BlockingQuery<T> implements Loop.Body {
         Watched<T> ask(long index, Duration wait);
     }
 
-    /** Hears of each answer; what it throws counts as no answer. */
+    /** Hears of each answer; after what it throws, the question is asked afresh. */
     @FunctionalInterface
     public interface Follower<T> {
         /**
@@ -61,19 +61,18 @@ public final class BlockingQuery<T> implements Loop.Body {
     /** One question. */
     @Override
     public Duration round() {
+        boolean afresh = fresh;
+        fresh = true; // until the answer is heard
         try {
-            Watched<T> answer = question.ask(fresh ? 0 : index, WAIT);
-            follower.heard(answer, fresh || answer.index() < index);
+            Watched<T> answer = question.ask(afresh ? 0 : index, WAIT);
+            follower.heard(answer, afresh || answer.index() < index);
             index = answer.index();
             fresh = false;
             recovered();
             return spacing;
         } catch (ConsulException e) {
             failed(e);
-        } catch (RuntimeException e) {
-            LOG.atError().addKeyValue("what", what).setCause(e).log("following consul failed, trying again");
         }
-        fresh = true;
         return RETRY.plusMillis(ThreadLocalRandom.current().nextLong(RETRY.toMillis() / 2));
     }
 

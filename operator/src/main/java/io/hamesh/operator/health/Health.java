@@ -40,18 +40,32 @@ public final class Health {
         needs.put(name, () -> isSo.get() ? Optional.empty() : Optional.of(notYet));
     }
 
-    /** A worker that has to give a sign of life at least that often while it runs. */
+    /**
+     * A worker that has to give a sign of life at least that often while it runs.
+     *
+     * @throws IllegalStateException if the name is taken
+     */
     public Heartbeat heartbeat(String name, Duration longestSilence) {
         Heartbeat heartbeat = new Heartbeat(longestSilence, nanoTime);
-        signs.put(name, heartbeat::problem);
+        add(name, heartbeat::problem);
         return heartbeat;
     }
 
-    /** Work of which no single piece may last longer than that. */
+    /**
+     * Work of which no single piece may last longer than that.
+     *
+     * @throws IllegalStateException if the name is taken
+     */
     public InFlight inFlight(String name, Duration longest) {
         InFlight inFlight = new InFlight(longest, nanoTime);
-        signs.put(name, inFlight::problem);
+        add(name, inFlight::problem);
         return inFlight;
+    }
+
+    private void add(String name, Supplier<Optional<String>> problem) {
+        if (signs.putIfAbsent(name, problem) != null) {
+            throw new IllegalStateException("health already has a worker named " + name);
+        }
     }
 
     /** From now on this replica wants no reviews: it is about to end. */

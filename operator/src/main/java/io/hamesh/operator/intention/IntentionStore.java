@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.hamesh.operator.api.v1alpha1.ServiceIntention;
+import io.hamesh.operator.work.Loop;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,10 +56,14 @@ final class IntentionStore implements ClusterIntentions, AutoCloseable {
 
     @Override
     public Optional<ServiceIntention> read(String namespace, String name) {
-        return Optional.ofNullable(client.resources(ServiceIntention.class)
-                .inNamespace(namespace)
-                .withName(name)
-                .get());
+        try {
+            return Optional.ofNullable(client.resources(ServiceIntention.class)
+                    .inNamespace(namespace)
+                    .withName(name)
+                    .get());
+        } finally {
+            Loop.signOfLife();
+        }
     }
 
     /** Tells {@code listener} of each intention that comes, is marked for deletion, or goes. */

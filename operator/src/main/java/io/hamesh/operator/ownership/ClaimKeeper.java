@@ -74,8 +74,6 @@ final class ClaimKeeper implements Loop.Body {
             pinned.retain(view.held());
         } catch (ConsulException e) {
             LOG.atWarn().addKeyValue("error", e.getMessage()).log("claims not looked after, trying again");
-        } catch (RuntimeException e) {
-            LOG.error("looking after claims failed, trying again", e);
         }
     }
 

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class Registration implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Registration.class);
 
-    /** A pod's calls to Consul end in 20 s each, and there are a dozen at most: past this, one of them hangs. */
+    /** A pod's calls to Consul end in 20 s each, and there are a dozen without contention: past this, one hangs. */
     private static final Duration LONGEST_WRITE = Duration.ofMinutes(5);
 
     private final ClusterWatch kubernetes;
@@ -133,7 +133,7 @@ public final class Registration implements AutoCloseable {
 
     @Override
     public void close() {
-        loops.forEach(Loop::interrupt);
+        loops.forEach(Loop::beginClose);
         openPorts.close();
         loops.forEach(Loop::close);
         kubernetes.close();

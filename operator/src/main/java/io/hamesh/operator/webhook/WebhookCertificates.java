@@ -128,8 +128,10 @@ public final class WebhookCertificates implements AutoCloseable {
         try {
             Instant now = Instant.now();
             ServingCertificate stored = secret.currentOrRenewed(now, certificateSwitch.served());
+            Loop.signOfLife();
             proxy.trust(stored.caPem());
             boolean inPlace = bundles.put(stored.caPem());
+            Loop.signOfLife();
             ServingCertificate served = inPlace ? certificateSwitch.trusted(stored, now) : stored;
             if (inPlace) {
                 serve(served);
@@ -145,8 +147,11 @@ public final class WebhookCertificates implements AutoCloseable {
 
     /** Answers what is asked, and has the right thing asked; says whether that will not change by itself soon. */
     private boolean direct(ServingCertificate stored, ServingCertificate served, Instant now) {
-        var state = new PathSwitch.State(
-                paths.asked(), PathToken.of(stored), PathToken.of(served), pods.allCompareThePath());
+        var asked = paths.asked();
+        Loop.signOfLife();
+        boolean allCompareThePath = pods.allCompareThePath();
+        Loop.signOfLife();
+        var state = new PathSwitch.State(asked, PathToken.of(stored), PathToken.of(served), allCompareThePath);
         Set<Optional<PathToken>> answered = pathSwitch.answered(state, now);
         proxy.answer(
                 answered.stream().flatMap(Optional::stream).map(PathToken::hash).toList(),

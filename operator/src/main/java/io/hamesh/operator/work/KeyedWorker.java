@@ -13,8 +13,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * Works on keys: one at a time each, a bounded number together, first come first served, again with growing pauses while
  * it fails. A key asked for while it is being worked on is worked on once more: the newest state wins, nothing queues.
- * It is no {@link Loop}, and beats nowhere: without a key it has nothing to do. A key that does not end is found by
- * {@code InFlight}.
+ * It is no {@link Loop}, and beats nowhere: without a key it has nothing to do. So liveness does not see a task that
+ * does not end, unless the task tells {@code InFlight}, as a pod's registration does; a question for open ports need not,
+ * because it ends after its client's patience.
  */
 public final class KeyedWorker<K> implements AutoCloseable {
     /** Brings one key up to date; what it returns says whether that worked. */

@@ -11,7 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a body again and again on a thread of its own, until it is closed. After an exception there is a next round, too.
+ * Runs a body again and again on a thread of its own, until it is closed. After an exception there is a next round, too,
+ * and after an interruption that is not its close.
  *
  * <p>Liveness finds a loop by its name when it has given no sign of life for too long. It gives signs while it waits
  * for its next round, and at each {@link #signOfLife} within a round. So a round may last as long as it has to, as one
@@ -25,15 +26,16 @@ public final class Loop implements AutoCloseable {
         /**
          * One round.
          *
-         * @return how long to wait before the next one, less where {@link Loop#wake} is called
+         * @return how long to wait before the next one; shorter if {@link Loop#wake} is called
          * @throws InterruptedException where the loop is closed meanwhile
          */
         Duration round() throws InterruptedException;
     }
 
     /**
-     * For rounds that call Consul or the API server. Each call is a sign of life and ends within a minute, away or slow
-     * as the server may be: a blocking query has an answer, or none, after 52 s ({@code HttpExchange}).
+     * For rounds that call Consul or the API server. Each call ends within a minute, away or slow as the server may be: a
+     * blocking query has an answer, or none, after 52 s ({@code HttpExchange}). Signs of life are each call to Consul,
+     * each Event, and each intention that is read; a round that makes other calls gives its own between them.
      */
     public static final Duration LONGEST_SILENCE = Duration.ofMinutes(5);
 
@@ -97,34 +99,33 @@ public final class Loop implements AutoCloseable {
     }
 
     private void repeat() {
-        try {
-            while (!closed) {
-                beat();
-                await(round());
+        Duration pause = Duration.ZERO;
+        while (!closed) {
+            try {
+                await(pause);
+                pause = body.round();
+                logged.clear();
+            } catch (InterruptedException e) {
+                boolean unused = Thread.interrupted(); // the way to stop, or a flag that a library left
+                pause = afterwards(e);
+            } catch (RuntimeException e) {
+                pause = afterwards(e);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // the way to stop
         }
     }
 
-    private Duration round() throws InterruptedException {
-        try {
-            Duration pause = body.round();
-            logged.clear();
-            return pause;
-        } catch (RuntimeException e) {
-            if (!closed && logged.add(e.getClass())) {
-                LOG.atError()
-                        .addKeyValue("loop", name)
-                        .addKeyValue("error", e.toString())
-                        .setCause(e)
-                        .log("a round failed, trying again");
-            }
-            return AFTER_AN_EXCEPTION;
+    private Duration afterwards(Exception e) {
+        if (!closed && logged.add(e.getClass())) {
+            LOG.atError()
+                    .addKeyValue("loop", name)
+                    .addKeyValue("error", e.toString())
+                    .setCause(e)
+                    .log("a round failed, trying again");
         }
+        return AFTER_AN_EXCEPTION;
     }
 
-    /** Alive meanwhile, however long that is. */
+    /** Alive meanwhile, however long that is, and when it is over. */
     private void await(Duration pause) throws InterruptedException {
         long end = System.nanoTime() + pause.toNanos();
         long left = pause.toNanos();
@@ -134,6 +135,7 @@ public final class Loop implements AutoCloseable {
             left = end - System.nanoTime();
         }
         news.drainPermits();
+        beat();
     }
 
     /** Nothing after its end: a thread that does not stop is not silent. */
@@ -144,7 +146,7 @@ public final class Loop implements AutoCloseable {
     }
 
     /** Bids the round to end and returns at once: for several loops that are closed together. */
-    public synchronized void interrupt() {
+    public synchronized void beginClose() {
         closed = true;
         heartbeat.rest();
         thread.interrupt();
@@ -153,7 +155,7 @@ public final class Loop implements AutoCloseable {
     /** Ends for good; returns once the round under way has ended, or after two seconds. */
     @Override
     public void close() {
-        interrupt();
+        beginClose();
         try {
             if (thread.getState() != Thread.State.NEW) {
                 boolean unused = thread.join(LAST_ROUND);

@@ -1,6 +1,7 @@
 package io.hamesh.operator.consul;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hamesh.operator.health.Health;
 import io.hamesh.operator.work.Loop;
@@ -66,7 +67,17 @@ class BlockingQueryTest {
         assertThat(look("a", 7)).isEqualTo(SPACING);
         assertThat(fail(new ConsulUnavailableException("away")))
                 .isBetween(Duration.ofMillis(500), Duration.ofMillis(750));
-        assertThat(fail(new IllegalStateException("a bug"))).isGreaterThanOrEqualTo(Duration.ofMillis(500));
+    }
+
+    /** Whose log says each kind once, and which pauses for a second. */
+    @Test
+    void bugIsTheLoopsToTellAndTheNextQuestionIsAskedAfresh() {
+        look("a", 7);
+        IllegalStateException bug = new IllegalStateException("a bug");
+        assertThatThrownBy(() -> fail(bug)).isSameAs(bug);
+        look("a", 7);
+        assertThat(asked).containsExactly(0L, 7L, 0L);
+        assertThat(heard).containsExactly("a fresh", "a fresh");
     }
 
     @Test
@@ -82,7 +93,7 @@ class BlockingQueryTest {
                 this::hear);
         try (Loop loop = new Loop("test", body, new Health()).start()) {
             Thread thread = asking.join();
-            loop.interrupt();
+            loop.beginClose();
             assertThat(thread.join(Duration.ofSeconds(5))).isTrue();
         }
     }

@@ -1,6 +1,7 @@
 package io.hamesh.operator.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
@@ -58,6 +59,16 @@ class HealthTest {
             return true;
         });
         assertThat(health.wedged()).isEmpty();
+    }
+
+    @Test
+    void nameIsOneWorkers() {
+        health.heartbeat("sweep", Duration.ofSeconds(10));
+        assertThatThrownBy(() -> health.inFlight("sweep", Duration.ofSeconds(10)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("sweep");
+        assertThatThrownBy(() -> health.heartbeat("threads", Duration.ofSeconds(10)))
+                .isInstanceOf(IllegalStateException.class);
     }
 
     @Test

@@ -39,7 +39,7 @@ class IntentionWatchTest {
 
     @AfterEach
     void interruptionEndsIt() throws InterruptedException {
-        watching.interrupt();
+        watching.beginClose();
         assertThat(thread.join().join(Duration.ofSeconds(5))).isTrue();
     }
 

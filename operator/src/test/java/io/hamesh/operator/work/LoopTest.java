@@ -16,6 +16,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 class LoopTest {
@@ -97,7 +99,7 @@ class LoopTest {
     @Test
     void loopThatWaitsLongerThanItMayBeSilentIsAlive() {
         Duration shortly = Duration.ofMillis(40);
-        try (Loop loop = new Loop("front", shortly, this::countedRound, health)) {
+        try (Loop loop = new Loop("webhook-proxy", shortly, this::countedRound, health)) {
             loop.start();
             await().until(() -> looksAtTheClock.get() > 10);
             assertThat(rounds).hasValue(1);
@@ -106,7 +108,7 @@ class LoopTest {
 
     @Test
     void whatWakesItEndsItsWait() {
-        try (Loop loop = new Loop("front", this::countedRound, health).start()) {
+        try (Loop loop = new Loop("webhook-proxy", this::countedRound, health).start()) {
             await().until(() -> rounds.get() == 1);
             loop.wake();
             await().until(() -> rounds.get() == 2);
@@ -118,7 +120,7 @@ class LoopTest {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         try (Loop loop = new Loop(
-                "front",
+                "webhook-proxy",
                 () -> {
                     begun.countDown();
                     goOn.await();
@@ -164,6 +166,34 @@ class LoopTest {
                         "[loop=\"catalog-sweep\", error=\"java.lang.IllegalStateException: one\"]",
                         "[loop=\"catalog-sweep\", error=\"java.lang.IllegalArgumentException: of another kind\"]");
         assertThat(health.wedged()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void interruptionThatIsNotItsCloseIsToldAndEndsNothing(boolean leavesOnlyTheFlag) {
+        ListAppender<ILoggingEvent> log = listening();
+        Loop.Body body = () -> {
+            if (rounds.getAndIncrement() > 0) {
+                return LONG;
+            }
+            Thread.currentThread().interrupt();
+            if (leavesOnlyTheFlag) {
+                return LONG;
+            }
+            throw new InterruptedException("by a library");
+        };
+        try (Loop loop = new Loop("catalog-sweep", body, health)) {
+            loop.start();
+            await().until(() -> {
+                loop.wake(); // it would pause for a second
+                return rounds.get() > 1;
+            });
+        } finally {
+            log.stop();
+        }
+        assertThat(log.list).singleElement().satisfies(event -> assertThat(
+                        event.getKeyValuePairs().toString())
+                .startsWith("[loop=\"catalog-sweep\", error=\"java.lang.InterruptedException"));
     }
 
     @Test
@@ -220,7 +250,7 @@ class LoopTest {
                 health);
         loop.start();
         begun.await();
-        loop.interrupt();
+        loop.beginClose();
         goOn.release();
         await().until(() -> rounds.get() == 1);
         pass(LONG);
