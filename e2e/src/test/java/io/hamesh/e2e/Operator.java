@@ -16,7 +16,7 @@ record Operator(KubernetesClient client, Kubectl kubectl) implements AutoCloseab
     static final String CONTAINER = "operator";
 
     /** The HAProxy in front of it. */
-    static final String FRONT = "haproxy";
+    static final String PROXY = "haproxy";
 
     static final int REPLICAS = 2;
 

@@ -36,7 +36,7 @@ class OperatorFailureIT {
     /** The kubelet waits for up to 20 s before it starts a container anew for the third time. */
     private static final Duration BACK_OFF = Duration.ofSeconds(60);
 
-    private static final Duration FRONT_IS_BACK = Bound.of(Duration.ofSeconds(5));
+    private static final Duration PROXY_IS_BACK = Bound.of(Duration.ofSeconds(5));
     private static final Duration REPAIR = Bound.of(Duration.ofSeconds(2));
     private static final String LIFETIME = "HAMESH_WEBHOOK_CERTIFICATE_LIFETIME=";
     private static final String SECRET = "hamesh-webhook-tls";
@@ -141,25 +141,25 @@ class OperatorFailureIT {
 
     /** What it carries is lost with it, and new connections are refused until it is back, or its endpoint gone. */
     @Test
-    void frontKilledWithoutAWordIsBackSoon() {
+    void webhookProxyKilledWithoutAWordIsBackSoon() {
         String pod = operator.leader();
-        int before = operator.restarts(pod, Operator.FRONT);
-        assertThat(node.kill(operator.pod(pod), Operator.FRONT))
+        int before = operator.restarts(pod, Operator.PROXY);
+        assertThat(node.kill(operator.pod(pod), Operator.PROXY))
                 .as("process ids")
                 .isNotEmpty();
         Eventually.timed("the HAProxy in front of the operator is back after kill -9", () -> {
-            assertThat(operator.restarts(pod, Operator.FRONT)).isEqualTo(before + 1);
+            assertThat(operator.restarts(pod, Operator.PROXY)).isEqualTo(before + 1);
             assertThat(Readiness.isPodReady(operator.pod(pod))).isTrue();
         });
         admissions.awaitMore(60);
         Admissions.Counts admitted = admissions.stop();
         Caller.Counts traffic = caller.stopLoad("traffic");
-        System.out.println("[count] front killed -9: " + admitted + "; traffic " + traffic);
+        System.out.println("[count] webhook proxy killed -9: " + admitted + "; traffic " + traffic);
         List<Admissions.Failure> failures = admitted.failures();
         if (!failures.isEmpty()) {
             Duration window = failures.getLast().at().minus(failures.getFirst().at());
-            System.out.printf("[time] front killed -9, first failure to last: %d ms%n", window.toMillis());
-            assertThat(window).isLessThan(FRONT_IS_BACK);
+            System.out.printf("[time] webhook proxy killed -9, first failure to last: %d ms%n", window.toMillis());
+            assertThat(window).isLessThan(PROXY_IS_BACK);
         }
         assertThat(traffic.failed()).isZero();
     }

@@ -28,7 +28,7 @@ import javax.net.ssl.TrustManagerFactory;
  * asks whichever replica its connections happen to lead to.
  */
 final class ReviewClient {
-    private static final int FRONT = 9443;
+    private static final int PROXY = 9443;
 
     /** Where HAProxies of other replicas ask: one hop less, and none of the repetition. */
     private static final int REPLICA = 9444;
@@ -47,7 +47,7 @@ final class ReviewClient {
     }
 
     static ReviewClient asApiServer(Scene scene, Pod operator) {
-        return of(scene, operator, FRONT, clientConfig(scene, "service.path"));
+        return of(scene, operator, PROXY, clientConfig(scene, "service.path"));
     }
 
     static ReviewClient asReplica(Scene scene, Pod operator) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 /** What the HAProxy in front of the operator costs. */
 @EndToEnd
 @Isolated("time is measured")
-class FrontFootprintIT {
+class WebhookProxyFootprintIT {
     private static final int WARM_UP = 200;
     private static final int REVIEWS = 1000;
     private static final double MEGABYTES = 40;
@@ -39,7 +39,7 @@ class FrontFootprintIT {
 
     @Test
     void memoryStaysSmall() {
-        double haproxy = Usage.of(scene.release(), pod.getMetadata().getName(), Operator.FRONT)
+        double haproxy = Usage.of(scene.release(), pod.getMetadata().getName(), Operator.PROXY)
                 .megabytes();
         System.out.printf("[memory] HAProxy in front of the operator: %.1f MB%n", haproxy);
         assertThat(haproxy).isBetween(1.0, MEGABYTES);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 /** A pod that is nobody's in particular does what it can to the operator's ports, while others are created. */
 @EndToEnd
 @Isolated("the operators are attacked")
-class FrontAttackIT {
+class WebhookProxyAttackIT {
     private static final Duration ADMISSION = Bound.of(Duration.ofSeconds(2));
 
     /** The limits of the chart's values. */
@@ -77,7 +77,7 @@ class FrontAttackIT {
         String pod = operator.pods().getFirst().getMetadata().getName();
         String token = "/var/run/secrets/kubernetes.io/serviceaccount/token";
         assertThat(scene.release()
-                        .run("exec", pod, "-c", Operator.FRONT, "--", "test", "-e", token)
+                        .run("exec", pod, "-c", Operator.PROXY, "--", "test", "-e", token)
                         .exitCode())
                 .isEqualTo(1);
         assertThat(scene.release()
@@ -101,7 +101,7 @@ class FrontAttackIT {
         var attack = stranger.opening(kind, connections, targets);
         while (!attack.isDone()) {
             assertThat(operator.pods()).allMatch(Readiness::isPodReady);
-            most = Math.max(most, megabytes(pods.getFirst(), Operator.FRONT));
+            most = Math.max(most, megabytes(pods.getFirst(), Operator.PROXY));
             ofOperator = Math.max(ofOperator, megabytes(pods.getFirst(), Operator.CONTAINER));
         }
         int opened = attack.join();
@@ -124,7 +124,7 @@ class FrontAttackIT {
 
     private static int restarts(List<String> pods) {
         return pods.stream()
-                .mapToInt(pod -> operator.restarts(pod, Operator.FRONT) + operator.restarts(pod, Operator.CONTAINER))
+                .mapToInt(pod -> operator.restarts(pod, Operator.PROXY) + operator.restarts(pod, Operator.CONTAINER))
                 .sum();
     }
 
