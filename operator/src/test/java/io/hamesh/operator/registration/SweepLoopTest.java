@@ -15,8 +15,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** On a replica that leads hours after its start. */
+@Timeout(20)
 class SweepLoopTest {
     private final AtomicLong nanos = new AtomicLong();
     private final SweepTrigger trigger = new SweepTrigger(nanos::get);

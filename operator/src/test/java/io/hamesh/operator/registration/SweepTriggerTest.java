@@ -9,7 +9,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(20)
 class SweepTriggerTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration HOURS = Duration.ofHours(3);
