@@ -13,6 +13,7 @@ import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -127,7 +128,9 @@ class ConsulLossIT {
         assertThat(scene.consul().instances(api)).hasSize(1).allMatch(Instance::isPassing);
     }
 
+    /** After a minute of its own. */
     @Test
+    @Tag("long")
     @Order(3)
     void oldCaIsForgotten() {
         Eventually.that(

@@ -10,4 +10,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(SceneExtension.class)
-@interface EndToEnd {}
+@interface EndToEnd {
+    /** The order of classes that last longest: begun last, they would run alone in the end. */
+    int FIRST = 1;
+}

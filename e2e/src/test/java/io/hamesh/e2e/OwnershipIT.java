@@ -11,10 +11,12 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** A service's name belongs to one Kubernetes namespace: others neither become the service nor say who may call it. */
 @EndToEnd
+@Order(EndToEnd.FIRST)
 class OwnershipIT {
     private static final Duration SOON = Bound.of(Duration.ofSeconds(5));
     private static final int OURS = 8081;

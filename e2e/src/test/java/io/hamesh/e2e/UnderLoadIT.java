@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
  * calls those directly, too. {@code -Dhamesh.e2e.load=10m} repeats each change for that long.
  */
 @EndToEnd
+@Order(EndToEnd.FIRST)
 class UnderLoadIT {
     private static final int MID = 8080;
     private static final int BACK = 8081;
