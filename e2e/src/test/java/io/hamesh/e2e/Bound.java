@@ -27,8 +27,13 @@ final class Bound {
         return promised * TIMES;
     }
 
-    /** The bound, or what something else took beside it on the same machine, if that is more and the machine is shared. */
-    static double orBeside(double bound, double beside) {
-        return STRICT ? bound : Math.max(bound, beside);
+    /**
+     * The larger of the two on a shared machine; {@code bound} alone when strict.
+     *
+     * @param beside what something else took at the same time on the same machine
+     * @param most never more than this, whatever that took
+     */
+    static double orBeside(double bound, double beside, double most) {
+        return STRICT ? bound : Math.min(Math.max(bound, beside), most);
     }
 }

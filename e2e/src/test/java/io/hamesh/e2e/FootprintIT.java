@@ -32,6 +32,12 @@ class FootprintIT {
     /** The same work takes three times as long on some machines: HAProxy's, idle at the same time, tells which. */
     private static final double IDLE_TIMES_HAPROXY = 3;
 
+    /**
+     * HAProxy's own time grows with the agent's commands and has no bound. A look at /proc/net takes 5 where HAProxy
+     * takes 1, so 15 on a machine that is three times slower.
+     */
+    private static final double IDLE_MOST_MILLI_CPU = 8;
+
     private static final double HAPROXY_MEGABYTES = 25;
     private static final double AGENT_MEGABYTES = 60;
     private static final int STARTS = Confidence.of(2, 3);
@@ -88,7 +94,8 @@ class FootprintIT {
                 IDLE_WINDOWS, IDLE_SECONDS, rounded(agent), rounded(haproxy.join()));
         assertThat(median(agent))
                 .isGreaterThan(0)
-                .isLessThanOrEqualTo(Bound.orBeside(IDLE_MILLI_CPU, IDLE_TIMES_HAPROXY * median(haproxy.join())));
+                .isLessThanOrEqualTo(Bound.orBeside(
+                        IDLE_MILLI_CPU, IDLE_TIMES_HAPROXY * median(haproxy.join()), IDLE_MOST_MILLI_CPU));
     }
 
     private static double median(List<Double> windows) {

@@ -231,7 +231,10 @@ class OperatorFailureIT {
         return secret == null ? "" : secret.getData().getOrDefault("tls.crt", "");
     }
 
-    /** The kubelet starts one anew at once when it dies for the first time. More admissions than otherwise, too. */
+    /**
+     * Restarts the operators if one has died before, because the kubelet delays a second restart. Then creates more pods
+     * than otherwise.
+     */
     private void crowdFreshReplicas() {
         if (operator.pods().stream()
                 .anyMatch(pod -> operator.restarts(pod.getMetadata().getName(), Operator.CONTAINER) > 0)) {

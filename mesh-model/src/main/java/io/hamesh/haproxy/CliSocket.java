@@ -2,13 +2,17 @@ package io.hamesh.haproxy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -17,6 +21,8 @@ import java.time.Duration;
  * up.
  */
 public final class CliSocket implements Cli {
+    private static final Duration PAUSE = Duration.ofMillis(10);
+
     private final Path socket;
     private final Duration patience;
 
@@ -30,9 +36,8 @@ public final class CliSocket implements Cli {
     @Override
     public String ask(String command) throws IOException {
         long deadline = System.nanoTime() + patience.toNanos();
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+        try (SocketChannel channel = connect(deadline);
                 Selector selector = Selector.open()) {
-            channel.configureBlocking(false);
             SelectionKey key = channel.register(selector, SelectionKey.OP_WRITE);
             ByteBuffer out = ByteBuffer.wrap((command + "\n").getBytes(StandardCharsets.UTF_8));
             while (out.hasRemaining()) {
@@ -43,6 +48,50 @@ public final class CliSocket implements Cli {
             channel.shutdownOutput();
             key.interestOps(SelectionKey.OP_READ);
             return answer(channel, selector, deadline);
+        }
+    }
+
+    /**
+     * A connection that does not block. HAProxy has a bound for connections that it has not accepted yet. Beyond it a
+     * blocking connect would wait without limit, so another one is tried.
+     */
+    private SocketChannel connect(long deadline) throws IOException {
+        while (true) {
+            SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+            boolean connected = false;
+            try {
+                channel.configureBlocking(false);
+                connected = channel.connect(UnixDomainSocketAddress.of(socket));
+                if (connected) {
+                    return channel;
+                }
+            } catch (SocketException e) {
+                if (!isBacklogFull(e)) {
+                    throw e;
+                }
+            } finally {
+                if (!connected) {
+                    channel.close();
+                }
+            }
+            pause(deadline);
+        }
+    }
+
+    /** EAGAIN, for which the JDK has no class. Its message depends on the machine's language. */
+    private boolean isBacklogFull(SocketException e) {
+        return e.getClass() == SocketException.class && Files.exists(socket);
+    }
+
+    private void pause(long deadline) throws IOException {
+        if (System.nanoTime() + PAUSE.toNanos() > deadline) {
+            throw late();
+        }
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while connecting to " + socket.getFileName());
         }
     }
 
@@ -62,9 +111,13 @@ public final class CliSocket implements Cli {
     private void await(Selector selector, long deadline) throws IOException {
         long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
         if (left <= 0 || selector.select(left) == 0) {
-            throw new SocketTimeoutException(
-                    "no answer on " + socket.getFileName() + " within " + patience.toSeconds() + " s");
+            throw late();
         }
         selector.selectedKeys().clear();
+    }
+
+    private SocketTimeoutException late() {
+        return new SocketTimeoutException(
+                "no answer on " + socket.getFileName() + " within " + patience.toSeconds() + " s");
     }
 }

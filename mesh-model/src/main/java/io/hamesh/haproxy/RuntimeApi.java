@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Commands of HAProxy's runtime API (management guide, section 9.3), each with the answer that means success. Any other
@@ -21,6 +22,11 @@ public final class RuntimeApi {
     public record Server(String name, String address, boolean inMaintenance) {}
 
     private static final Pattern NEW_VERSION = Pattern.compile("New version created: (\\d+)");
+    // How the answers to `show info`, `show servers state` and `show ssl ca-file` begin.
+    private static final String INFO = "Name: ";
+    private static final String SERVERS = "1\n# be_id ";
+    private static final String CA_FILE = "Filename: ";
+
     private static final String PAYLOAD = " <<\n";
     private static final String FINGERPRINT = "SHA1 FingerPrint: ";
 
@@ -43,8 +49,12 @@ public final class RuntimeApi {
 
     /** {@code show info} by field name. */
     public Map<String, String> info() throws IOException {
+        String answer = cli.ask("show info");
+        if (!answer.startsWith(INFO)) {
+            throw new CommandRefusedException("show info", answer);
+        }
         Map<String, String> info = new HashMap<>();
-        cli.ask("show info").lines().forEach(line -> {
+        answer.lines().forEach(line -> {
             int colon = line.indexOf(": ");
             if (colon > 0) {
                 info.put(line.substring(0, colon), line.substring(colon + 2));
@@ -55,8 +65,12 @@ public final class RuntimeApi {
 
     /** The servers of a backend, in the order in which HAProxy has them. */
     public List<Server> servers(String backend) throws IOException {
-        return cli.ask("show servers state " + backend)
-                .lines()
+        String command = "show servers state " + backend;
+        String answer = cli.ask(command);
+        if (!answer.startsWith(SERVERS)) {
+            throw new CommandRefusedException(command, answer);
+        }
+        return answer.lines()
                 .filter(line -> !line.startsWith("#"))
                 .map(line -> line.split(" ", -1))
                 .filter(fields -> fields.length > ADMIN_STATE)
@@ -90,7 +104,7 @@ public final class RuntimeApi {
         if (answer.contains("Server deleted") || answer.contains("No such server")) {
             return true;
         }
-        if (answer.contains("still has connections") || answer.contains("cannot be removed")) {
+        if (answer.contains("still has connections")) {
             return false;
         }
         throw new CommandRefusedException("del server", answer);
@@ -103,11 +117,14 @@ public final class RuntimeApi {
 
     /** The keys of a map. */
     public Set<String> mapKeys(Path map) throws IOException {
-        return cli.ask("show map " + map)
-                .lines()
-                .filter(line -> line.startsWith(ENTRY_POINTER))
-                .map(line -> line.split(" ", -1)[ENTRY_KEY])
-                .collect(Collectors.toSet());
+        String command = "show map " + map;
+        String answer = cli.ask(command);
+        List<String> entries = answer.lines().filter(line -> !line.isBlank()).toList();
+        // An empty map is answered with an empty line.
+        if (answer.isEmpty() || !entries.stream().allMatch(line -> line.startsWith(ENTRY_POINTER))) {
+            throw new CommandRefusedException(command, answer);
+        }
+        return entries.stream().map(line -> line.split(" ", -1)[ENTRY_KEY]).collect(Collectors.toSet());
     }
 
     /** Adds one entry to a map. HAProxy does not look whether the key is there already. */
@@ -126,9 +143,10 @@ public final class RuntimeApi {
      * @param lines key and value, each with its line end; an empty line would end the command
      */
     public void replaceMap(Path map, List<String> lines) throws IOException {
-        Matcher created = NEW_VERSION.matcher(cli.ask("prepare map " + map));
+        String answer = cli.ask("prepare map " + map);
+        Matcher created = NEW_VERSION.matcher(answer);
         if (!created.find()) {
-            throw new CommandRefusedException("prepare map", "no new version");
+            throw new CommandRefusedException("prepare map", answer);
         }
         String version = "@" + created.group(1) + " " + map;
         StringBuilder chunk = new StringBuilder();
@@ -145,9 +163,11 @@ public final class RuntimeApi {
         silent("commit map", version);
     }
 
-    /** SHA-1 of each certificate of a certificate file, in upper-case hexadecimal. */
-    public Set<String> certificateFingerprints(Path file) throws IOException {
-        return fingerprints("show ssl cert " + file);
+    /** SHA-1 of the file's own certificate, not of its chain, in upper-case hexadecimal. */
+    public String certificateFingerprint(Path file) throws IOException {
+        String command = "show ssl cert " + file;
+        String answer = cli.ask(command);
+        return fingerprints(answer).findFirst().orElseThrow(() -> new CommandRefusedException(command, answer));
     }
 
     /** Replaces a certificate and its key; new connections see the new one. */
@@ -161,7 +181,12 @@ public final class RuntimeApi {
 
     /** SHA-1 of each CA of a CA file, in upper-case hexadecimal. */
     public Set<String> authorityFingerprints(Path file) throws IOException {
-        return fingerprints("show ssl ca-file " + file);
+        String command = "show ssl ca-file " + file;
+        String answer = cli.ask(command);
+        if (!answer.startsWith(CA_FILE)) {
+            throw new CommandRefusedException(command, answer);
+        }
+        return fingerprints(answer).collect(Collectors.toSet());
     }
 
     /**
@@ -177,12 +202,10 @@ public final class RuntimeApi {
         expect("Success", "commit ssl ca-file", file.toString());
     }
 
-    private Set<String> fingerprints(String command) throws IOException {
-        return cli.ask(command)
-                .lines()
+    private static Stream<String> fingerprints(String answer) {
+        return answer.lines()
                 .filter(line -> line.startsWith(FINGERPRINT))
-                .map(line -> line.substring(FINGERPRINT.length()).strip())
-                .collect(Collectors.toSet());
+                .map(line -> line.substring(FINGERPRINT.length()).strip());
     }
 
     /** An empty line would end a payload. */

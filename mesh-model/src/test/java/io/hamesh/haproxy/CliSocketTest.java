@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -15,6 +16,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,9 +28,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the socket owes its callers, whatever is behind it. The modules that use it try it on the real HAProxy. */
-@Timeout(30)
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // no interrupt ends a blocking connect
 class CliSocketTest {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private static final int BACKLOG = 1;
 
     /** More than a socket's buffers hold. */
     private static final String LARGE = "0123456789abcde\n".repeat(100_000);
@@ -46,7 +50,7 @@ class CliSocketTest {
     @BeforeEach
     void listen(@TempDir Path folder) throws IOException {
         path = folder.resolve("admin.sock");
-        server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(path));
+        server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(path), BACKLOG);
     }
 
     @AfterEach
@@ -80,6 +84,33 @@ class CliSocketTest {
                 .hasMessage("no answer on admin.sock within 1 s");
     }
 
+    /** A HAProxy that is frozen accepts nothing. */
+    @Test
+    void connectingDoesNotProlongThePatience() throws Exception {
+        fillBacklog();
+        assertThatThrownBy(() -> new CliSocket(path, PATIENCE).ask("show info"))
+                .isInstanceOf(SocketTimeoutException.class)
+                .hasMessage("no answer on admin.sock within 1 s");
+    }
+
+    @Test
+    void connectsOnceThereIsRoom() throws Exception {
+        fillBacklog();
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        Thread asker = Thread.ofPlatform().start(() -> {
+            try {
+                answer.complete(new CliSocket(path, Duration.ofSeconds(20)).ask("show info"));
+            } catch (IOException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        while (asker.getState() != Thread.State.TIMED_WAITING && asker.isAlive()) {
+            Thread.onSpinWait();
+        }
+        serve(connection -> answer(connection, command -> "answer to " + command));
+        assertThat(answer.get()).isEqualTo("answer to show info\n");
+    }
+
     @Test
     void answerThatNeverEndsDoesNotProlongThePatience() throws Exception {
         serve(connection -> {
@@ -108,6 +139,19 @@ class CliSocketTest {
                 }
             }
         });
+    }
+
+    /** With connections that are closed already; nobody accepts them. */
+    private void fillBacklog() throws IOException {
+        boolean room = true;
+        while (room) {
+            try (SocketChannel connection = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+                connection.configureBlocking(false);
+                room = connection.connect(UnixDomainSocketAddress.of(path));
+            } catch (SocketException full) {
+                room = false;
+            }
+        }
     }
 
     /** As HAProxy's master does: it reads commands until there are no more, and answers then. */

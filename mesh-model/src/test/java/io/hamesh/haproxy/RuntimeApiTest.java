@@ -73,7 +73,7 @@ class RuntimeApiTest {
     @Test
     void mapWithoutAVersionIsNotCommitted() {
         assertThatThrownBy(() -> api("Unknown map").replaceMap(FILE, List.of()))
-                .hasMessage("HAProxy refused `prepare map`: no new version");
+                .hasMessage("HAProxy refused `prepare map`: Unknown map");
     }
 
     @Test
@@ -97,8 +97,39 @@ class RuntimeApiTest {
     void mapKeysAreNotThePointersBeforeThem() throws IOException {
         assertThat(api("0x7f01 plain 1\n0x7f02 10.0.0.2 1\n\n").mapKeys(FILE))
                 .containsExactlyInAnyOrder("plain", "10.0.0.2");
-        assertThat(api("Unknown map identifier. Please use #<id> or <name>.\n").mapKeys(FILE))
-                .isEmpty();
+        assertThat(api("\n").mapKeys(FILE)).isEmpty();
+    }
+
+    @Test
+    void whatIsNotThereIsARefusalAndNotEmpty() {
+        assertThatThrownBy(() -> api("Unknown map identifier. Please use #<id> or <file>.\n\n")
+                        .mapKeys(FILE))
+                .isInstanceOf(CommandRefusedException.class)
+                .hasMessageStartingWith("HAProxy refused `show map /run/hamesh/leaf.pem`: Unknown map identifier.");
+        assertThatThrownBy(() -> api("Can't find backend.\n\n").servers("operators"))
+                .isInstanceOf(CommandRefusedException.class)
+                .hasMessage("HAProxy refused `show servers state operators`: Can't find backend.");
+        assertThatThrownBy(
+                        () -> api("Can't display the CA file : Not found!\n\n").authorityFingerprints(FILE))
+                .isInstanceOf(CommandRefusedException.class);
+        assertThatThrownBy(() -> api("Can't display the certificate: Not found or the certificate is a bundle!\n\n")
+                        .certificateFingerprint(FILE))
+                .isInstanceOf(CommandRefusedException.class);
+        assertThatThrownBy(() -> api("Unknown command: 'show'\n").info()).isInstanceOf(CommandRefusedException.class);
+    }
+
+    @Test
+    void noAnswerIsNotAnEmptyOne() {
+        assertThatThrownBy(() -> api("").mapKeys(FILE)).isInstanceOf(CommandRefusedException.class);
+        assertThatThrownBy(() -> api("").servers("operators")).isInstanceOf(CommandRefusedException.class);
+        assertThatThrownBy(() -> api("").info()).isInstanceOf(CommandRefusedException.class);
+    }
+
+    @Test
+    void infoIsByField() throws IOException {
+        assertThat(api("Name: HAProxy\nVersion: 3.2.26-1\nPid: 7\n\n").info())
+                .containsEntry("Version", "3.2.26-1")
+                .containsEntry("Pid", "7");
     }
 
     @Test
@@ -115,6 +146,9 @@ class RuntimeApiTest {
                 .isFalse();
         assertThat(api("Server deleted.").deleteServer("b/s")).isTrue();
         assertThat(api("No such server.").deleteServer("b/s")).isTrue();
+        assertThatThrownBy(() -> api("This server cannot be removed at runtime due to other configuration elements")
+                        .deleteServer("b/s"))
+                .isInstanceOf(CommandRefusedException.class);
         assertThatThrownBy(() -> api("Permission denied").deleteServer("b/s"))
                 .hasMessage("HAProxy refused `del server`: Permission denied");
     }

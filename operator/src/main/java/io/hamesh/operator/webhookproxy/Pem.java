@@ -4,17 +4,15 @@ import io.hamesh.operator.pem.PemBlocks;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.List;
 
 /** Certificates, as HAProxy tells them apart; a key may be among them. */
 record Pem(String text) {
-    /** Of each certificate: SHA-1, as {@code show ssl cert} writes it. */
-    Set<String> fingerprints() {
+    /** Of each certificate, in their order: SHA-1, as {@code show ssl cert} writes it. */
+    List<String> fingerprints() {
         return PemBlocks.of(PemBlocks.CERTIFICATE, text).stream()
                 .map(Pem::fingerprint)
-                .collect(Collectors.toCollection(TreeSet::new));
+                .toList();
     }
 
     private static String fingerprint(byte[] der) {

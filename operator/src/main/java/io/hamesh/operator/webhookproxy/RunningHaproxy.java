@@ -31,10 +31,10 @@ final class RunningHaproxy {
         this.operators = operators;
     }
 
-    /** Certificate and key; served to the next connection. */
+    /** Certificate and key; served to the next connection. HAProxy does not tell its chain, so that is not compared. */
     void serve(String file, Pem certificate) throws IOException {
         Path name = FOLDER.resolve(file);
-        if (!api.certificateFingerprints(name).equals(certificate.fingerprints())) {
+        if (!certificate.fingerprints().getFirst().equals(api.certificateFingerprint(name))) {
             api.replaceCertificate(name, certificate.text());
         }
     }
@@ -42,7 +42,7 @@ final class RunningHaproxy {
     /** The CAs under which other operators are believed. */
     void trust(String file, Pem authorities) throws IOException {
         Path name = FOLDER.resolve(file);
-        if (!api.authorityFingerprints(name).equals(authorities.fingerprints())) {
+        if (!api.authorityFingerprints(name).equals(Set.copyOf(authorities.fingerprints()))) {
             api.replaceAuthorities(name, List.of(authorities.text()));
         }
     }

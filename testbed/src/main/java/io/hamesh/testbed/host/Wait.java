@@ -3,7 +3,10 @@ package io.hamesh.testbed.host;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** Awaits a condition. An interrupt ends it, which Awaitility does not notice while it asks in the same thread. */
+/**
+ * Awaits a condition of what the testbed starts, such as a node that registers. An interrupt ends it, which Awaitility
+ * does not notice while it asks in the same thread.
+ */
 public final class Wait {
     private static final Duration PAUSE = Duration.ofMillis(50);
 

@@ -21,6 +21,7 @@ class WaitTest {
     void asksUntilItHolds() {
         assertThatCode(() -> Wait.until("three", Duration.ofSeconds(10), () -> asked.incrementAndGet() == 3))
                 .doesNotThrowAnyException();
+        assertThat(asked).hasValue(3);
     }
 
     @Test
