@@ -5,7 +5,7 @@ import net from 'node:net';
 import os from 'node:os';
 import crypto from 'node:crypto';
 
-const { PROTOCOL = 'http', PORT = '9000', LISTEN = '127.0.0.1', STOP = 'exit' } = process.env;
+const { PROTOCOL = 'http', PORT = '9000', LISTEN = '127.0.0.1', STOP = 'exit', KEEP_IDLE_MS = '5000' } = process.env;
 const pod = os.hostname();
 const TICK_MS = 100;
 
@@ -31,6 +31,7 @@ function httpServer() {
     res.setHeader('content-type', 'application/json');
     res.end(JSON.stringify({ pod, method: req.method, url: req.url, headers: req.headers }));
   });
+  server.keepAliveTimeout = Number(KEEP_IDLE_MS);
   server.on('upgrade', (req, socket) => {
     const accept = crypto.createHash('sha1')
       .update(req.headers['sec-websocket-key'] + '258EAFA5-E914-47DA-95CA-C5AB0DC85B11').digest('base64');

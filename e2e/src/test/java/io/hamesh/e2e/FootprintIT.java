@@ -23,7 +23,7 @@ class FootprintIT {
     private static final List<Integer> UPSTREAMS = List.of(2, 10, 50);
     private static final int FIRST_PORT = 8100;
     private static final int ENDPOINTS = 3;
-    private static final int IDLE_SECONDS = Confidence.of(15, 60);
+    private static final int IDLE_SECONDS = Confidence.of(10, 60);
     private static final int IDLE_WINDOWS = 3;
 
     /** A look at /proc/net every three seconds, as agents had it once, is 5 where HAProxy beside it takes 1. */

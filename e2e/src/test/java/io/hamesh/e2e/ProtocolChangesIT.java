@@ -95,9 +95,14 @@ class ProtocolChangesIT {
                 .toList();
     }
 
-    /** Its application speaks HTTP whatever its annotation says, so any caller can call it. */
+    /**
+     * Its application speaks HTTP whatever its annotation says, so any caller can call it. It ends no idle connection: what
+     * is asked in that moment is lost where HAProxy passes bytes, as it is without the mesh.
+     */
     private static AppPod saying(String name, Protocol protocol) {
-        return AppPod.server(name, api, Protocol.HTTP).annotated(Annotations.PROTOCOL, protocol.id());
+        return AppPod.server(name, api, Protocol.HTTP)
+                .annotated(Annotations.PROTOCOL, protocol.id())
+                .with("KEEP_IDLE_MS", "3600000");
     }
 
     private static void awaitAnswerOf(RunningPod pod) {

@@ -180,6 +180,7 @@ class StartAndStopIT {
     private static Instant firstLine(String pod, String container, String text) {
         return Eventually.get(
                         container + " of " + pod + " to say " + text,
+                        Scene.POD_START,
                         () -> scene.kubectl()
                                 .run("logs", pod, "-c", container, "--timestamps")
                                 .out()
