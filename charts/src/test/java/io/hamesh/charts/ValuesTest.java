@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 /** Every value with its default and with another: a new value gets a line here, or the last test fails. */
 class ValuesTest {
     private static final String CONTAINER = "/spec/template/spec/containers/0";
-    private static final String FRONT = "/spec/template/spec/initContainers/0";
+    private static final String WEBHOOK_PROXY = "/spec/template/spec/initContainers/0";
     private static final String VOLUME = "/spec/volumeClaimTemplates/0";
 
     static final List<Setting> SETTINGS = List.of(
@@ -88,17 +88,20 @@ class ValuesTest {
                     "1Gi",
                     operator(CONTAINER + "/resources/limits/memory")),
             Setting.of(
-                    "operator.haproxy.resources.requests.cpu", "10m", "1", operator(FRONT + "/resources/requests/cpu")),
+                    "operator.haproxy.resources.requests.cpu",
+                    "10m",
+                    "1",
+                    operator(WEBHOOK_PROXY + "/resources/requests/cpu")),
             Setting.of(
                     "operator.haproxy.resources.requests.memory",
                     "32Mi",
                     "64Mi",
-                    operator(FRONT + "/resources/requests/memory")),
+                    operator(WEBHOOK_PROXY + "/resources/requests/memory")),
             Setting.of(
                     "operator.haproxy.resources.limits.memory",
                     "256Mi",
                     "1Gi",
-                    operator(FRONT + "/resources/limits/memory")));
+                    operator(WEBHOOK_PROXY + "/resources/limits/memory")));
 
     /** Those that decide what is rendered at all, and have tests of their own. */
     private static final List<String> ELSEWHERE = List.of(

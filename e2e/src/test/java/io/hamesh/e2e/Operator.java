@@ -113,14 +113,14 @@ record Operator(KubernetesClient client, Kubectl kubectl) implements AutoCloseab
     /** Reviews that the HAProxy of any replica asked once more, since these started. */
     int repeatedReviews() {
         return pods().stream()
-                .map(pod -> Http.get(frontMetrics(pod)))
+                .map(pod -> Http.get(proxyMetrics(pod)))
                 .flatMap(metrics -> REPEATED.matcher(metrics).results())
                 .mapToInt(found -> Integer.parseInt(found.group(1)))
                 .sum();
     }
 
     /** Where the HAProxy of that replica tells of its operator: {@link #UP} and {@link #WAITING}. */
-    static String frontMetrics(Pod pod) {
+    static String proxyMetrics(Pod pod) {
         return "http://" + pod.getStatus().getPodIP() + ":8404/metrics";
     }
 

@@ -258,7 +258,7 @@ class OperatorFailureIT {
             node.killWhenWaitedFor(
                     pod,
                     Operator.CONTAINER,
-                    Operator.frontMetrics(pod),
+                    Operator.proxyMetrics(pod),
                     Operator.UP,
                     Operator.WAITING,
                     Reviews.AT_A_TIME);
