@@ -9,12 +9,17 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** Who has a name when Consul is away, and when the values of the release say so. */
-@EndToEnd
+@EndToEnd(release = EndToEnd.Release.LEFT_CHANGED)
+@Order(EndToEnd.LEAVES_RELEASE_CHANGED)
 @Isolated("Consul is away, and the release changes meanwhile")
+@TestMethodOrder(OrderAnnotation.class)
 class OwnershipChangesIT {
     private static final Duration SOON = Bound.of(Duration.ofSeconds(10));
 
@@ -84,54 +89,50 @@ class OwnershipChangesIT {
         assertThat(create(neighbour.scene(), AppPod.caller("early").inMeshAs(listed))
                         .err())
                 .contains("belongs to namespace " + scene.namespace());
-        try (OtherValues values = new OtherValues(platform)) {
-            values.set(
-                    "--set-json",
-                    "services={\"" + listed + "\": {\"namespaces\": [\"" + neighbour.namespace() + "\"]}}",
-                    "--set",
-                    "serviceNames.kept=1s");
-            movesToTheListedNamespace(listed, pod);
-            endsSoonAfterItsLastPod(idle);
-        }
+        platform.installHamesh(
+                "--set-json",
+                "services={\"" + listed + "\": {\"namespaces\": [\"" + neighbour.namespace() + "\"]}}",
+                "--set",
+                "serviceNames.kept=1s");
+        movesToTheListedNamespace(listed, pod);
+        endsSoonAfterItsLastPod(idle);
+        platform.installHamesh();
         Eventually.that(
                 "what is no longer listed to be free for who lives on it",
                 () -> assertThat(scene.consul().owners(listed)).containsExactly(neighbour.namespace()));
     }
 
+    /** The last one, because it leaves the release with these values. */
     @Test
+    @Order(Integer.MAX_VALUE)
     void whereNamesAreGrantedOnlyAdministratorsGiveThem(Platform platform) {
         String held = scene.service("held");
         String granted = scene.service("granted");
         RunningPod pod = scene.start(AppPod.server("held", held, Protocol.TCP));
         scene.awaitEndpoints(held, 1);
-        try (OtherValues values = new OtherValues(platform)) {
-            values.set("--set", "serviceNames.grantedOnly=true");
-            // One with the values of before may answer until it has drained: a dry run lets it claim nothing.
-            Eventually.that("all replicas to have the new values", () -> {
-                for (int i = 0; i < SEVERAL; i++) {
-                    assertThat(dryRun(AppPod.caller("ungranted").inMeshAs(granted))
-                                    .err())
-                            .contains("\"" + granted + "\" is granted to no namespace");
-                }
-            });
-            assertThat(scene.consul().endpoints(held)).as("no living pod").containsExactly(pod.ip() + ":20000");
-            assertThat(usersMayAnnotate(neighbour.namespace())).startsWith("no");
-            annotate(neighbour.namespace(), "hamesh.io/services=" + granted);
-            Eventually.that("the granted name to be admitted", () -> assertThat(
-                            create(neighbour.scene(), AppPod.server("granted", granted, Protocol.TCP))
-                                    .out())
-                    .contains("granted"));
-            scene.awaitEndpoints(granted, 1);
-            assertThat(create(scene, AppPod.caller("ungranted").inMeshAs(granted))
-                            .err())
-                    .contains(
-                            "belongs to namespace " + neighbour.namespace() + " by the annotation hamesh.io/services");
-            annotate(neighbour.namespace(), "hamesh.io/services-");
-            Eventually.timed(
-                    "a withdrawn grant to end",
-                    () -> assertThat(scene.consul().endpoints(granted)).isEmpty());
-            assertThat(scene.consul().endpoints(held)).containsExactly(pod.ip() + ":20000");
-        }
+        platform.installHamesh("--set", "serviceNames.grantedOnly=true");
+        // One with the values of before may answer until it has drained: a dry run lets it claim nothing.
+        Eventually.that("all replicas to have the new values", () -> {
+            for (int i = 0; i < SEVERAL; i++) {
+                assertThat(dryRun(AppPod.caller("ungranted").inMeshAs(granted)).err())
+                        .contains("\"" + granted + "\" is granted to no namespace");
+            }
+        });
+        assertThat(scene.consul().endpoints(held)).as("no living pod").containsExactly(pod.ip() + ":20000");
+        assertThat(usersMayAnnotate(neighbour.namespace())).startsWith("no");
+        annotate(neighbour.namespace(), "hamesh.io/services=" + granted);
+        Eventually.that("the granted name to be admitted", () -> assertThat(
+                        create(neighbour.scene(), AppPod.server("granted", granted, Protocol.TCP))
+                                .out())
+                .contains("granted"));
+        scene.awaitEndpoints(granted, 1);
+        assertThat(create(scene, AppPod.caller("ungranted").inMeshAs(granted)).err())
+                .contains("belongs to namespace " + neighbour.namespace() + " by the annotation hamesh.io/services");
+        annotate(neighbour.namespace(), "hamesh.io/services-");
+        Eventually.timed(
+                "a withdrawn grant to end",
+                () -> assertThat(scene.consul().endpoints(granted)).isEmpty());
+        assertThat(scene.consul().endpoints(held)).containsExactly(pod.ip() + ":20000");
     }
 
     private static Kubectl.Result dryRun(AppPod pod) {
@@ -162,18 +163,6 @@ class OwnershipChangesIT {
                 .kubectl()
                 .run("auth", "can-i", "patch", "namespaces/" + namespace, "--as=owner")
                 .out();
-    }
-
-    /** The release with other values for a while. */
-    private record OtherValues(Platform platform) implements AutoCloseable {
-        void set(String... helmArguments) {
-            platform.installHamesh(helmArguments);
-        }
-
-        @Override
-        public void close() {
-            platform.installHamesh();
-        }
     }
 
     private static void movesToTheListedNamespace(String listed, RunningPod pod) {

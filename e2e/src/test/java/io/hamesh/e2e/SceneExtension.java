@@ -6,13 +6,34 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 
-/** Installs this checkout's HAmesh once, and gives each test class one {@link Scene} in a namespace of its own. */
+/**
+ * Installs this checkout's HAmesh once, and again after classes that changed the release. Gives each test class one
+ * {@link Scene} in a namespace of its own.
+ */
 final class SceneExtension extends PlatformExtension {
     private static final Namespace SCENES = Namespace.create(SceneExtension.class);
+
+    /** Whether the class before this one changed the release. */
+    private static boolean changed;
 
     @Override
     protected void prepare(Platform platform) {
         platform.installHamesh();
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        super.beforeAll(context);
+        prepareRelease(
+                context.getRequiredTestClass().getAnnotation(EndToEnd.class).release());
+    }
+
+    /** Classes that run side by side all wait for the first one's installation. */
+    private static synchronized void prepareRelease(EndToEnd.Release release) {
+        if (changed && release != EndToEnd.Release.OWN) {
+            Platform.get().installHamesh();
+        }
+        changed = release != EndToEnd.Release.AS_USUAL;
     }
 
     @Override

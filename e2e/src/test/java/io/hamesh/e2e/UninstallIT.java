@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hamesh.testbed.Platform;
 import java.util.SortedSet;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -13,7 +13,8 @@ import org.junit.jupiter.api.parallel.Isolated;
  * HAmesh is uninstalled while its pods run, with a Consul that is not its own: they go on, and nothing is left but what the
  * contract names. {@link EmbeddedConsulIT} does the same with its own.
  */
-@EndToEnd
+@EndToEnd(release = EndToEnd.Release.LEFT_CHANGED)
+@Order(EndToEnd.LEAVES_RELEASE_CHANGED)
 @Isolated("HAmesh itself goes and comes")
 class UninstallIT {
     private static Release release;
@@ -26,12 +27,6 @@ class UninstallIT {
         scene = given;
         consulImage = release.consulImage();
         release.removeEverything();
-    }
-
-    @AfterAll
-    static void installAgain() {
-        release.removeEverything();
-        release.install();
     }
 
     @Test

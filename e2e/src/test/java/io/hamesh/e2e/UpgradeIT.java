@@ -7,8 +7,8 @@ import io.hamesh.model.Protocol;
 import io.hamesh.testbed.Platform;
 import io.hamesh.testbed.host.Command;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -16,7 +16,8 @@ import org.junit.jupiter.api.parallel.Isolated;
  * From an earlier commit's chart and images to this checkout's, and back. That commit is built first: the previous one, or
  * that of {@code -Dhamesh.e2e.upgrade-from=v0.1.0}.
  */
-@EndToEnd
+@EndToEnd(release = EndToEnd.Release.OWN)
+@Order(EndToEnd.BRINGS_OWN_RELEASE)
 @Isolated("HAmesh changes its version")
 class UpgradeIT {
     private static final String FROM = System.getProperty("hamesh.e2e.upgrade-from", "HEAD~1");
@@ -40,13 +41,6 @@ class UpgradeIT {
         scene.apply(Intention.to(names.api()).allowing(names.web()));
         scene.apply(Intention.to(names.db()).allowing(names.web()));
         mesh = names.start();
-    }
-
-    @AfterAll
-    static void installAgain() {
-        if (release != null) {
-            release.install();
-        }
     }
 
     private static Command.Result commit(Path checkout) {
