@@ -39,6 +39,13 @@ public final class Tools {
                 : Optional.empty();
     }
 
+    /** Both ends of the data plane's benchmark; see {@code benchmarks/load}. */
+    public static Optional<Path> loadProgram() {
+        return isPossible()
+                ? Optional.of(locked((cache, checkout) -> Binaries.load(cache, checkout, STEPS)))
+                : Optional.empty();
+    }
+
     /** Helm's program: the platform's, or where that cannot be built the one on the PATH. */
     public static Optional<Path> helm() {
         if (isPossible()) {

@@ -15,6 +15,11 @@ public record Binaries(Path kubernetes, Path consul) {
         return new Binaries(build.ensure(GoModule.kubernetes(checkout)), build.ensure(GoModule.consul(checkout)));
     }
 
+    /** The program of the data plane's benchmark. Built unless it is in the cache; call under the lock. */
+    public static Path load(Cache cache, Checkout checkout, Steps steps) {
+        return new GoBuild(cache, steps).ensure(GoModule.load(checkout)).resolve("load");
+    }
+
     /** Removes other versions. Only while no cluster runs: one of another checkout restarts from its own programs. */
     public void forgetOthers(Cache cache) {
         Trees.list(cache.binaries()).stream()

@@ -25,6 +25,11 @@ public record GoModule(String name, Path folder, List<String> packages, String l
         return new GoModule("consul", checkout.at("deploy/platform/consul"), List.of("tool"), "-s -w");
     }
 
+    /** Both ends of the data plane's benchmark. */
+    static GoModule load(Checkout checkout) {
+        return new GoModule("load", checkout.at("benchmarks/load"), List.of("."), "-s -w");
+    }
+
     /** Kubernetes built from its module calls itself v0.0.0-master unless told, and Helm takes any cluster for a 1.20. */
     static String kubernetesFlags(String goMod) {
         var version = KUBERNETES_VERSION.matcher(goMod);

@@ -1,0 +1,106 @@
+package io.hamesh.benchmarks.dataplane;
+
+import io.hamesh.benchmarks.dataplane.Load.Micros;
+import io.hamesh.testbed.host.Command;
+import io.hamesh.testbed.host.Steps;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Measures the candidates in turn, in another order in each round, and prints the table. */
+record Benchmark(Plan plan, Steps steps, PrintStream out) {
+    private static final String MEMORY = "memory after all that, MB (PSS)";
+
+    void run(Stage stage) {
+        Results results = new Results(List.of(LeanEnvoy.NAME, ConsulEnvoy.NAME, BuiltInProxy.NAME, Direct.NAME));
+        for (int round = 0; round < plan.rounds(); round++) {
+            int number = round;
+            steps.step("round " + (round + 1) + " of " + plan.rounds(), progress -> {
+                loads(stage, number, results, progress);
+                return true;
+            });
+        }
+        memory(stage, results);
+        reactions(stage, results);
+        stage.check(); // once more: what was asked too early the first time is not now
+        print(stage, results);
+    }
+
+    private void loads(Stage stage, int round, Results results, Steps.Progress progress) {
+        int turn = round;
+        for (Row row : plan.rows()) {
+            for (Candidate candidate : inTurn(stage.candidates(), turn++)) {
+                if (!row.without().contains(candidate.name()) && (plan.whole() || round == 0 || !row.hasARate())) {
+                    progress.at(row.title() + ": " + candidate.name());
+                    results.add(
+                            row,
+                            candidate,
+                            stage.measure(candidate, row.load(), plan.warmUp(), row.durationAtLeast(plan.duration())));
+                }
+            }
+        }
+    }
+
+    private void reactions(Stage stage, Results results) {
+        if (!plan.asksForReactions()) {
+            return;
+        }
+        for (Candidate candidate : stage.candidates()) {
+            if (candidate instanceof Mesh mesh
+                    && mesh.destination(Protocol.HTTP).isPresent()) {
+                Reaction reaction = steps.step(
+                        "reaction of " + mesh.name() + " to intentions, " + plan.trials() + " times",
+                        progress -> Reaction.measure(stage.caller(), stage.programs(), mesh, plan.trials()));
+                reaction(results, mesh, "deny", reaction.deny());
+                reaction(results, mesh, "allow", reaction.allow());
+            }
+        }
+    }
+
+    private void reaction(Results results, Mesh mesh, String change, Micros took) {
+        results.add(Results.REACTION, change + ", p50, ms", "≤ 10 ms", mesh.name(), took.p50() / 1000.0);
+        if (plan.trials() >= Reaction.TRIALS_OF_A_TAIL) {
+            results.add(Results.REACTION, change + ", p99, ms", "≤ 50 ms", mesh.name(), took.p99() / 1000.0);
+        }
+    }
+
+    private static void memory(Stage stage, Results results) {
+        for (Candidate candidate : stage.candidates()) {
+            if (candidate instanceof Mesh mesh) {
+                Mesh.Sidecar sidecar = mesh.sidecar();
+                results.add(MEMORY, "the caller's proxy", "≤ 0.35", mesh.name(), Memory.megabytes(sidecar.proxy()));
+                if (!sidecar.whole().equals(sidecar.proxy())) { // the others have no consul-dataplane here
+                    results.add(MEMORY, "its whole sidecar", "", mesh.name(), Memory.megabytes(sidecar.whole()));
+                }
+            }
+        }
+    }
+
+    private static <T> List<T> inTurn(List<T> all, int turn) {
+        List<T> rotated = new ArrayList<>(all);
+        Collections.rotate(rotated, -turn);
+        return rotated;
+    }
+
+    private void print(Stage stage, Results results) {
+        out.printf("%n%d rounds; medians, least to most; ratios round by round%n%n", plan.rounds());
+        stage.candidates().forEach(each -> out.printf("- %s: %s%n", each.name(), each.described()));
+        out.printf("- %s%n", firstLine(stage.programs().envoy().toString(), "--version"));
+        out.printf("- %s%n", firstLine(stage.programs().consul().toString(), "version"));
+        out.printf("- %d cores, %s%n%n", Runtime.getRuntime().availableProcessors(), firstLine("uname", "-sr"));
+        out.println(results.table());
+        out.println(results.plot());
+        out.println(results.connections());
+    }
+
+    private static String firstLine(String... command) {
+        return Command.of(command)
+                .output()
+                .lines()
+                .filter(line -> !line.isBlank())
+                .findFirst()
+                .orElse("")
+                .strip();
+    }
+}

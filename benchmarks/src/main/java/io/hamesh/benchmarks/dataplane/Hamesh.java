@@ -1,0 +1,67 @@
+package io.hamesh.benchmarks.dataplane;
+
+import io.hamesh.benchmarks.dataplane.Lab.Pods;
+import io.hamesh.model.ContainerNames;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The sidecars as they were injected, untouched. */
+record Hamesh(Pods pods, ConsulApi authority, String version) implements Mesh {
+    static final String NAME = "HAmesh";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String described() {
+        return "HAProxy " + version + " as injected, and as the agent configures it";
+    }
+
+    @Override
+    public String address(Protocol protocol) {
+        return "127.0.0.1:" + Lab.upstream(protocol);
+    }
+
+    @Override
+    public String impostor() {
+        return "127.0.0.1:" + Lab.betrayedUpstream();
+    }
+
+    @Override
+    public String inbound(Protocol protocol) {
+        return pods.of(protocol).ip() + ":20000";
+    }
+
+    @Override
+    public ConsulApi authority() {
+        return authority;
+    }
+
+    @Override
+    public String caller() {
+        return Lab.CALLER;
+    }
+
+    @Override
+    public Optional<String> destination(Protocol protocol) {
+        return Optional.of(protocol.id());
+    }
+
+    @Override
+    public List<Long> proxies(Protocol protocol) {
+        return Stream.of(pods.caller(), pods.of(protocol))
+                .flatMap(pod -> pod.processes(ContainerNames.HAPROXY).stream())
+                .toList();
+    }
+
+    @Override
+    public Sidecar sidecar() {
+        List<Long> haproxy = pods.caller().processes(ContainerNames.HAPROXY);
+        List<Long> agent = pods.caller().processes(ContainerNames.AGENT);
+        return new Sidecar(
+                haproxy, Stream.concat(haproxy.stream(), agent.stream()).toList());
+    }
+}

@@ -1,0 +1,157 @@
+package io.hamesh.benchmarks.dataplane;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the caller does.
+ *
+ * @param rate requests a second, each at its time whether or not others are answered; 0 for as many as go
+ * @param anew whether each request has a connection of its own
+ */
+record Load(Protocol protocol, int connections, int streams, int size, int rate, boolean anew) {
+    /** Bytes of an answer where its size is not the point. */
+    static final int SMALL = 64;
+
+    /** Who takes so long for half of the requests at a rate only falls further behind. */
+    private static final Duration SATURATED = Duration.ofMillis(50);
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    static Load closed(Protocol protocol, int connections) {
+        return new Load(protocol, connections, 1, SMALL, 0, false);
+    }
+
+    Load each(int streamsOnAConnection) {
+        return new Load(protocol, connections, streamsOnAConnection, size, rate, anew);
+    }
+
+    Load answeredWith(int bytes) {
+        return new Load(protocol, connections, streams, bytes, rate, anew);
+    }
+
+    Load at(int requestsASecond) {
+        return new Load(protocol, connections, streams, size, requestsASecond, anew);
+    }
+
+    Load withNewConnections() {
+        return new Load(protocol, connections, streams, size, rate, true);
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param requests answered as they should be, in the time that was counted
+     * @param failed all others, from the first moment on
+     * @param cpuNanos by process id, in the time that was counted
+     * @param ownNanos the caller's own CPU time
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Outcome(
+            long requests,
+            long failed,
+            @Nullable String firstFailure,
+            double seconds,
+            long dialed,
+            Micros micros,
+            Map<String, Long> cpuNanos,
+            long ownNanos) {
+        double requestsASecond() {
+            return requests / seconds;
+        }
+
+        double cpuMicrosARequest() {
+            return cpuNanos.values().stream().mapToLong(Long::longValue).sum() / 1000.0 / requests;
+        }
+
+        /** The same with what the caller itself took. */
+        Outcome withOwn() {
+            Map<String, Long> all = new HashMap<>(cpuNanos);
+            all.put("own", ownNanos);
+            return new Outcome(requests, failed, firstFailure, seconds, dialed, micros, all, ownNanos);
+        }
+    }
+
+    record Micros(long p50, long p90, long p99, long max) {}
+
+    /** Runs it in the caller's pod. Fails if a single answer was wrong: a measurement of wrong answers is none. */
+    Outcome run(Pod caller, String program, String target, Duration warmUp, Duration duration, List<Long> processes) {
+        String said = caller.enter(command(program, target, warmUp, duration, processes))
+                .output();
+        Outcome outcome = read(said);
+        if (outcome.failed() > 0 || outcome.requests() == 0) {
+            throw new WrongAnswers(target, this, outcome);
+        }
+        if (anew && outcome.dialed() < outcome.requests()) {
+            throw new IllegalStateException(target + ": a connection was used twice: " + outcome);
+        }
+        if (rate > 0 && outcome.micros().p50() > SATURATED.toNanos() / 1000) {
+            throw new IllegalStateException(
+                    "%s cannot keep up with %d requests a second: %s".formatted(target, rate, outcome));
+        }
+        return outcome;
+    }
+
+    /** Whether the first answers are right, as the caller judges them. */
+    boolean isAnswered(Pod caller, String program, String target) {
+        var result = caller.enter(command(program, target, Duration.ZERO, Duration.ofMillis(200), List.of()))
+                .run();
+        return result.ok() && isRight(result.output());
+    }
+
+    /** Whether all that the load program tells of was answered as asked. */
+    static boolean isRight(String said) {
+        Outcome outcome = read(said);
+        return outcome.failed() == 0 && outcome.requests() > 0;
+    }
+
+    private List<String> command(
+            String program, String target, Duration warmUp, Duration duration, List<Long> processes) {
+        List<String> words = new ArrayList<>(List.of(
+                program,
+                "call",
+                "-protocol=" + protocol.id(),
+                "-target=" + target,
+                "-connections=" + connections,
+                "-streams=" + streams,
+                "-size=" + size,
+                "-rate=" + rate,
+                "-anew=" + anew,
+                "-warm-up=" + warmUp.toMillis() + "ms",
+                "-duration=" + duration.toMillis() + "ms"));
+        words.add("-processes=" + processes.stream().map(String::valueOf).collect(Collectors.joining(",")));
+        return words;
+    }
+
+    private static Outcome read(String json) {
+        try {
+            return JSON.readValue(json, Outcome.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the load program said: " + json, e);
+        }
+    }
+
+    /** Ends the benchmark. */
+    static final class WrongAnswers extends IllegalStateException {
+        private static final long serialVersionUID = 1;
+
+        WrongAnswers(String target, Load load, Outcome outcome) {
+            super("%s: %d of %d requests were not answered as asked, the first one: %s (%s)"
+                    .formatted(
+                            target,
+                            outcome.failed(),
+                            outcome.failed() + outcome.requests(),
+                            outcome.firstFailure(),
+                            load));
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.hamesh.benchmarks.dataplane;
+
+import java.util.List;
+import java.util.Optional;
+
+/** A candidate that is a mesh: it has to refuse whoever is not who he says he is, or its figures mean nothing. */
+interface Mesh extends Candidate {
+    /** As {@link #address}, of a service whose only endpoint shows the certificate of another one. */
+    String impostor();
+
+    /** Where the application's proxy takes calls of the mesh, by mutual TLS. */
+    String inbound(Protocol protocol);
+
+    /** Who signs its certificates. */
+    ConsulApi authority();
+
+    /** The service that its caller is. */
+    String caller();
+
+    /** The service that is called, if a change of its intentions in {@link #authority} is followed on open connections. */
+    default Optional<String> destination(Protocol protocol) {
+        return Optional.empty();
+    }
+
+    /** The ids of the processes beside the caller. */
+    Sidecar sidecar();
+
+    /**
+     * Process ids.
+     *
+     * @param proxy that carries the traffic
+     * @param whole all that the pod has for the mesh
+     */
+    record Sidecar(List<Long> proxy, List<Long> whole) {}
+}

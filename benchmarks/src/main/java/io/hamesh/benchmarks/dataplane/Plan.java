@@ -1,0 +1,42 @@
+package io.hamesh.benchmarks.dataplane;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * How thoroughly to measure.
+ *
+ * @param whole whether with the rows that take longest
+ * @param duration how long each load that has no rate is counted
+ * @param trials of each reaction
+ * @param title only rows whose title contains it
+ */
+record Plan(boolean whole, int rounds, Duration warmUp, Duration duration, int trials, String title) {
+    /** For a developer: five minutes. */
+    static Plan brief() {
+        return new Plan(false, 3, Duration.ofMillis(200), Duration.ofMillis(800), 10, "");
+    }
+
+    /** For {@code docs/evidence}. */
+    static Plan full() {
+        return new Plan(true, 5, Duration.ofSeconds(1), Duration.ofSeconds(4), Reaction.TRIALS_OF_A_TAIL, "");
+    }
+
+    Plan in(int otherRounds) {
+        return new Plan(whole, otherRounds, warmUp, duration, trials, title);
+    }
+
+    Plan only(String otherTitle) {
+        return new Plan(whole, rounds, warmUp, duration, trials, otherTitle);
+    }
+
+    List<Row> rows() {
+        Predicate<Row> fits = row -> row.title().contains(title) && (whole || !row.isSlow());
+        return Row.all().stream().filter(fits).toList();
+    }
+
+    boolean asksForReactions() {
+        return Results.REACTION.contains(title);
+    }
+}

@@ -1,0 +1,188 @@
+package io.hamesh.benchmarks.dataplane;
+
+import io.hamesh.benchmarks.dataplane.Lab.Pods;
+import io.hamesh.benchmarks.dataplane.Load.Outcome;
+import io.hamesh.model.ContainerNames;
+import io.hamesh.testbed.Platform;
+import io.hamesh.testbed.host.Steps;
+import io.hamesh.testbed.host.Trees;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** All candidates, up side by side and checked: each answers rightly and refuses whom it has to. */
+final class Stage implements AutoCloseable {
+    private final Programs programs;
+    private final Pods pods;
+    private final Map<Protocol, Application> applications;
+    private final List<Candidate> candidates;
+    private final Honesty honesty;
+
+    /** What is to be closed, the last one first. */
+    private final List<Runnable> leftovers = new ArrayList<>();
+
+    /** Brings up what is missing of the test cluster, too, and leaves that up. */
+    static Stage set(Steps steps) {
+        Platform platform = Platform.find(steps);
+        platform.up();
+        platform.installHamesh();
+        return new Stage(platform, Programs.ensure(steps), steps);
+    }
+
+    private Stage(Platform platform, Programs programs, Steps steps) {
+        this.programs = programs;
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "close")); // it may be interrupted at any moment
+        boolean isSet = false;
+        try {
+            Path memory = temporaryMemory();
+            leftovers.add(() -> Trees.deleteTree(memory));
+            CpuGroup cpu = new CpuGroup();
+            leftovers.add(cpu::close);
+            Background background = new Background();
+            leftovers.add(background::close);
+            Lab lab = new Lab(platform);
+            leftovers.add(lab::close);
+            Pods started = steps.step("starting the pods of a caller and of the applications", progress -> lab.open());
+            Map<Protocol, Application> listening = Arrays.stream(Protocol.values())
+                    .collect(Collectors.toMap(
+                            Function.identity(),
+                            protocol -> Application.start(started, protocol, programs, background)));
+            steps.step("waiting for the pods to be in the mesh", progress -> {
+                lab.awaitReady();
+                return true;
+            });
+            EmbeddedConsul embedded = EmbeddedConsul.of(platform);
+            leftovers.add(embedded::close);
+            embedded.prepare(started);
+            List<Candidate> all = steps.step("starting the other candidates", progress -> {
+                OtherConsul other = OtherConsul.start(started, programs.consul(), background, memory);
+                return List.of(
+                        new Hamesh(started, embedded.api(), haproxyVersion(platform)),
+                        new LeanEnvoy(started, other.api(), programs, background, memory),
+                        new ConsulEnvoy(started, other, programs, background, memory),
+                        new BuiltInProxy(started, other, background),
+                        new Direct(started, listening));
+            });
+            honesty = new Honesty(started.caller(), programs.load().toString(), memory, background);
+            share(cpu, all);
+            pods = started;
+            applications = listening;
+            candidates = all;
+            steps.step("checking that each answers rightly and refuses whom it has to", progress -> {
+                check(progress::at);
+                return true;
+            });
+            isSet = true;
+        } finally {
+            if (!isSet) {
+                close();
+            }
+        }
+    }
+
+    /** On no disk: there are private keys in it. */
+    private static Path temporaryMemory() {
+        try {
+            Path folder = Path.of("/dev/shm/hamesh-benchmark");
+            Trees.deleteTree(folder); // of one that was killed
+            return Files.createDirectory(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void share(CpuGroup cpu, List<Candidate> candidates) {
+        for (Protocol protocol : Protocol.values()) {
+            candidates.forEach(candidate -> cpu.take(candidate.proxies(protocol)));
+        }
+        cpu.take(List.of(ProcessHandle.current().pid())); // what it starts is in its group: the caller
+    }
+
+    /** Fails if a candidate answers wrongly, or lets in whom it should refuse. */
+    void check() {
+        check(name -> {});
+    }
+
+    private void check(Consumer<String> progress) {
+        List<ConsulApi> authorities = candidates.stream()
+                .filter(Mesh.class::isInstance)
+                .map(candidate -> ((Mesh) candidate).authority())
+                .distinct()
+                .toList();
+        for (Candidate candidate : candidates) {
+            progress.accept(candidate.name());
+            ConsulApi own = candidate instanceof Mesh mesh ? mesh.authority() : authorities.getFirst();
+            honesty.check(
+                    candidate,
+                    authorities.stream()
+                            .filter(authority -> !authority.equals(own))
+                            .findFirst()
+                            .orElseThrow());
+        }
+    }
+
+    List<Candidate> candidates() {
+        return candidates;
+    }
+
+    Pod caller() {
+        return pods.caller();
+    }
+
+    Programs programs() {
+        return programs;
+    }
+
+    /**
+     * Calls by way of a candidate.
+     *
+     * @param connections that the application got meanwhile, those of the warm-up too
+     */
+    record Measured(Outcome outcome, long connections) {}
+
+    Measured measure(Candidate candidate, Load load, Duration warmUp, Duration duration) {
+        Application application = Objects.requireNonNull(applications.get(load.protocol()));
+        long before = application.connections();
+        Outcome outcome = load.run(
+                pods.caller(),
+                programs.load().toString(),
+                candidate.address(load.protocol()),
+                warmUp,
+                duration,
+                candidate.proxies(load.protocol()));
+        return new Measured(candidate.told(outcome), application.connections() - before);
+    }
+
+    private static String haproxyVersion(Platform platform) {
+        return platform.kubectl(
+                        "exec", "-n", Lab.NAMESPACE, Lab.CALLER, "-c", ContainerNames.HAPROXY, "--", "haproxy", "-v")
+                .lines()
+                .findFirst()
+                .orElse("")
+                .replaceAll("^HAProxy version ([^ ]+) .*", "$1");
+    }
+
+    @Override
+    public synchronized void close() {
+        for (Runnable leftover : leftovers.reversed()) {
+            try {
+                leftover.run();
+            } catch (RuntimeException e) {
+                System.err.println("benchmarks/dataplane: not cleaned up: " + e.getMessage());
+            }
+        }
+        leftovers.clear();
+    }
+}
