@@ -16,7 +16,7 @@ interface Candidate {
     /** The ids of the processes that carry the traffic of that protocol, at both ends. */
     List<Long> proxies(Protocol protocol);
 
-    /** What of an outcome is told of it. */
+    /** The outcome as the table shows it for this candidate. */
     default Outcome told(Outcome outcome) {
         return outcome;
     }

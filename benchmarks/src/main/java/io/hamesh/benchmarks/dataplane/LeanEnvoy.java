@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Envoy by hand, with nothing but what a mesh cannot do without: mutual TLS, the upstream's identity, and who may call. How
- * much dearer the other Envoy is, is Consul's configuration.
+ * Envoy by hand, with nothing but what a mesh cannot do without: mutual TLS, the upstream's identity, and who may call. What
+ * the other Envoy costs beyond that is Consul's configuration.
  */
 final class LeanEnvoy implements Mesh {
     static final String NAME = "Envoy, lean";
