@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * That a candidate is a mesh at all. It answers rightly, sends nothing to who is not who he should be, and lets in nobody
- * who is not allowed. Each refusal has a control beside it that is let through.
+ * Checks that a candidate is a mesh: its answers are right, it takes none from an upstream with another identity, and it
+ * lets in only callers that are allowed. Its own caller, by the same way, is the control.
  */
 record Honesty(Pod caller, String load, Path memory, Background background) {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
