@@ -8,11 +8,9 @@ import io.hamesh.testbed.TestNamespace;
 import io.hamesh.testbed.host.Wait;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -69,12 +67,7 @@ final class Lab implements AutoCloseable {
                             Annotations.PROTOCOL,
                             protocol.id()));
         }
-        Map<Protocol, Pod> applications = Arrays.stream(Protocol.values())
-                .collect(Collectors.toMap(
-                        Function.identity(),
-                        protocol -> awaitRunning(protocol.id()),
-                        (one, other) -> one,
-                        () -> new EnumMap<>(Protocol.class)));
+        Map<Protocol, Pod> applications = Protocol.forEach(protocol -> awaitRunning(protocol.id()));
         return new Pods(awaitRunning(CALLER), applications);
     }
 

@@ -4,6 +4,7 @@ import io.hamesh.benchmarks.dataplane.Lab.Pods;
 import io.hamesh.testbed.host.Wait;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -15,6 +16,9 @@ record OtherConsul(ConsulApi api, String program, Pod pod) {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     static final int HTTP = 8500;
     static final int XDS = 8502;
+
+    /** The caller's own port, where nobody listens. */
+    private static final int NOBODY = 9000;
 
     /** @param memory a folder on no disk: Consul's data has the CA's private key */
     static OtherConsul start(Pods pods, Path program, Background background, Path memory) {
@@ -42,13 +46,27 @@ record OtherConsul(ConsulApi api, String program, Pod pod) {
         return pod.ip() + ":" + port;
     }
 
+    /** A candidate's services with their sidecars, its caller, and who may call. */
+    void register(Slot slot, Pods pods) {
+        Map<String, Integer> upstreams = new LinkedHashMap<>();
+        for (Protocol protocol : Protocol.values()) {
+            String service = slot.service(protocol);
+            register(service, pods.of(protocol), protocol.appPort(), slot.inbound(), Map.of());
+            Intentions.allow(api, slot.caller(), service);
+            upstreams.put(service, slot.upstream(protocol));
+        }
+        register(slot.betrayed(), pods.of(Protocol.HTTP), Protocol.HTTP.appPort(), slot.inbound(), Map.of());
+        upstreams.put(slot.betrayed(), slot.betrayedUpstream());
+        register(slot.caller(), pods.caller(), NOBODY, slot.inbound(), upstreams);
+    }
+
     /**
      * A service with its sidecar.
      *
      * @param at the pod whose network both use
      * @param upstreams of its sidecar: port on loopback by destination
      */
-    void register(String service, Pod at, int appPort, int sidecarPort, Map<String, Integer> upstreams) {
+    private void register(String service, Pod at, int appPort, int sidecarPort, Map<String, Integer> upstreams) {
         api.put(
                 "/v1/agent/service/register",
                 Map.of(

@@ -1,6 +1,9 @@
 package io.hamesh.benchmarks.dataplane;
 
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
 
 /** What caller and application speak; each has an application, and a pod for it, of its own. */
 enum Protocol {
@@ -28,5 +31,14 @@ enum Protocol {
     /** Where the application listens, in its own pod. */
     int appPort() {
         return 9001 + number;
+    }
+
+    /** A thing for each protocol, in their order. */
+    static <T> Map<Protocol, T> forEach(Function<Protocol, T> make) {
+        Map<Protocol, T> all = new EnumMap<>(Protocol.class);
+        for (Protocol protocol : values()) {
+            all.put(protocol, make.apply(protocol));
+        }
+        return all;
     }
 }

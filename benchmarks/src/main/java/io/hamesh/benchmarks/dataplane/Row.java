@@ -27,19 +27,13 @@ record Row(String title, Load load, List<Figure> figures, Set<String> without) {
     /**
      * A number of an outcome.
      *
-     * @param better whether more or less of it is
      * @param goals what the ratios to Envoy should be, for people
      */
-    record Figure(String title, ToDoubleFunction<Outcome> of, Better better, String goals) {}
-
-    enum Better {
-        MORE,
-        LESS
-    }
+    record Figure(String title, ToDoubleFunction<Outcome> of, String goals) {}
 
     /** At a rate: long enough for the samples that a tail needs. */
     Duration durationAtLeast(Duration usual) {
-        if (load.rate() == 0) {
+        if (!hasARate()) {
             return usual;
         }
         Duration needed = Duration.ofMillis(1000L * SAMPLES / load.rate() + 100);
@@ -108,8 +102,8 @@ record Row(String title, Load load, List<Figure> figures, Set<String> without) {
                 title,
                 load,
                 List.of(
-                        new Figure("a second", Outcome::requestsASecond, Better.MORE, goal),
-                        new Figure(CPU, Outcome::cpuMicrosARequest, Better.LESS, cpuGoal)),
+                        new Figure("a second", Outcome::requestsASecond, goal),
+                        new Figure(CPU, Outcome::cpuMicrosARequest, cpuGoal)),
                 // Without a proxy each leaves a port of the caller in TIME_WAIT: there are not enough of them.
                 load.anew() ? Set.of(Direct.NAME) : Set.of());
     }
@@ -119,8 +113,8 @@ record Row(String title, Load load, List<Figure> figures, Set<String> without) {
                 title,
                 load,
                 List.of(
-                        new Figure("p50, µs", outcome -> outcome.micros().p50(), Better.LESS, goal),
-                        new Figure("p99, µs", outcome -> outcome.micros().p99(), Better.LESS, goal)),
+                        new Figure("p50, µs", outcome -> outcome.micros().p50(), goal),
+                        new Figure("p99, µs", outcome -> outcome.micros().p99(), goal)),
                 load.rate() == FAST && load.protocol() == Protocol.HTTP ? Set.of(ConsulEnvoy.NAME) : Set.of());
     }
 
@@ -128,7 +122,7 @@ record Row(String title, Load load, List<Figure> figures, Set<String> without) {
         return new Row(
                 title,
                 Load.closed(protocol, 1),
-                List.of(new Figure("p50, µs", outcome -> outcome.micros().p50(), Better.LESS, goal)),
+                List.of(new Figure("p50, µs", outcome -> outcome.micros().p50(), goal)),
                 Set.of());
     }
 }

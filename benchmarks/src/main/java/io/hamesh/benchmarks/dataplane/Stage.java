@@ -13,13 +13,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** All candidates, up side by side and checked: each answers rightly and refuses whom it has to. */
 final class Stage implements AutoCloseable {
@@ -54,10 +51,8 @@ final class Stage implements AutoCloseable {
             Lab lab = new Lab(platform);
             leftovers.add(lab::close);
             Pods started = steps.step("starting the pods of a caller and of the applications", progress -> lab.open());
-            Map<Protocol, Application> listening = Arrays.stream(Protocol.values())
-                    .collect(Collectors.toMap(
-                            Function.identity(),
-                            protocol -> Application.start(started, protocol, programs, background)));
+            Map<Protocol, Application> listening =
+                    Protocol.forEach(protocol -> Application.start(started, protocol, programs, background));
             steps.step("waiting for the pods to be in the mesh", progress -> {
                 lab.awaitReady();
                 return true;
@@ -69,9 +64,9 @@ final class Stage implements AutoCloseable {
                 OtherConsul other = OtherConsul.start(started, programs.consul(), background, memory);
                 return List.of(
                         new Hamesh(started, embedded.api(), haproxyVersion(platform)),
-                        new LeanEnvoy(started, other.api(), programs, background, memory),
-                        new ConsulEnvoy(started, other, programs, background, memory),
-                        new BuiltInProxy(started, other, background),
+                        LeanEnvoy.start(started, other.api(), programs, background, memory),
+                        ConsulEnvoy.start(started, other, programs, background, memory),
+                        BuiltInProxy.start(started, other, background),
                         new Direct(started, listening));
             });
             honesty = new Honesty(started.caller(), programs.load().toString(), memory, background);
