@@ -1,7 +1,6 @@
 package io.hamesh.testbed;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -51,9 +50,11 @@ public final class FreePorts {
     }
 
     private static boolean isFree(int port) {
-        Optional<ServerSocket> server = listen(port);
-        server.ifPresent(FreePorts::close);
-        return server.isPresent();
+        try (ServerSocket server = new ServerSocket(port)) {
+            return server.isBound();
+        } catch (IOException taken) {
+            return false;
+        }
     }
 
     private static Optional<ServerSocket> listen(int port) {
@@ -61,14 +62,6 @@ public final class FreePorts {
             return Optional.of(new ServerSocket(port));
         } catch (IOException taken) {
             return Optional.empty();
-        }
-    }
-
-    private static void close(ServerSocket server) {
-        try {
-            server.close();
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
         }
     }
 }

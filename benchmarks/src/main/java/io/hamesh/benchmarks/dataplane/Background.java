@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** The processes that the benchmark starts beside the pods' own; all are stopped with it. */
 final class Background implements AutoCloseable {
@@ -64,7 +65,7 @@ final class Background implements AutoCloseable {
 
     private static boolean waited(Process process) {
         try {
-            return process.waitFor(5, java.util.concurrent.TimeUnit.SECONDS);
+            return process.waitFor(5, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

