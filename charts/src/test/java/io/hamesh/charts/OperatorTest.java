@@ -120,6 +120,15 @@ class OperatorTest {
                 .isTrue();
     }
 
+    /** As {@code helm upgrade --reuse-values} has them after a release before this one. */
+    @Test
+    void keepsToTheClassicalKeyExchangeWithoutValuesForTls() {
+        JsonNode upgraded = Chart.withEmbeddedConsul("tls=null").get("Deployment", "hamesh-operator");
+        assertThat(Manifests.variable(Manifests.container(upgraded), "HAMESH_TLS_POST_QUANTUM")
+                        .asText())
+                .isEqualTo("false");
+    }
+
     @Test
     void isUpdatedWithoutEverBeingFewer() {
         assertThat(operator.at("/spec/strategy/rollingUpdate/maxUnavailable").asText())

@@ -20,6 +20,7 @@ class RefusedValuesTest {
                     consul.embedded.server=3                             | /consul/embedded  server
                     consul.embedded.storage.class=fast                   | /consul/embedded/storage  class
                     intentions.defualt=allow                             | /intentions  defualt
+                    tls.postQuantun=true                                 | /tls  postQuantun
                     services.api.namespace=shop                          | /services/api  namespace
                     networkPolicy.namespace={shop}                       | /networkPolicy  namespace
                     serviceNames.keep=10m                                | /serviceNames  keep
@@ -48,6 +49,7 @@ class RefusedValuesTest {
                     consul.embedded.storage.size=big                     | /consul/embedded/storage/size
                     consul.embedded.storage.storageClass=a_b             | /consul/embedded/storage/storageClass
                     intentions.default=permit                            | /intentions/default  deny  allow  none
+                    tls.postQuantum=hybrid                               | /tls/postQuantum  boolean
                     services.Api.namespaces={shop}                       | /services  Api
                     services.api.namespaces={}                           | /services/api/namespaces
                     services.api.namespaces={Shop}                       | /services/api/namespaces/0

@@ -57,6 +57,7 @@ class ValuesTest {
                             in("StatefulSet", "hamesh-consul", VOLUME + "/spec/storageClassName"))
                     .given("consul.embedded.storage.enabled=true"),
             Setting.of("intentions.default", "deny", "allow", operatorVariable("HAMESH_INTENTIONS_DEFAULT")),
+            Setting.of("tls.postQuantum", "false", "true", operatorVariable("HAMESH_TLS_POST_QUANTUM")),
             Setting.of("serviceNames.kept", "10m", "90s", operatorVariable("HAMESH_SERVICE_NAMES_KEPT")),
             Setting.of(
                     "serviceNames.grantedOnly", "false", "true", operatorVariable("HAMESH_SERVICE_NAMES_GRANTED_ONLY")),

@@ -38,6 +38,7 @@ public record BootstrapSettings(String cluster, String consulAddress, ServiceSet
     public static final String MAX_CONNECTIONS = "hamesh.max-connections";
     public static final String UNSECURED_PER_SOURCE = "hamesh.unsecured-connections-per-source";
     public static final String PROBE_SECRET = "hamesh.probe-secret";
+    public static final String POST_QUANTUM = "hamesh.post-quantum";
 
     /** Followed by the metadata key as the user wrote it: an environment name may hold {@code -} and {@code .} too. */
     public static final String META_PREFIX = "hamesh.meta.";
@@ -134,6 +135,9 @@ public record BootstrapSettings(String cluster, String consulAddress, ServiceSet
         }
         proxy.unsecuredPerSource().ifPresent(most -> env.put(UNSECURED_PER_SOURCE, Integer.toString(most)));
         proxy.probeSecret().ifPresent(secret -> env.put(PROBE_SECRET, secret.value()));
+        if (proxy.postQuantum()) {
+            env.put(POST_QUANTUM, "true");
+        }
     }
 
     private static ProxySettings proxy(Map<String, String> env) {
@@ -141,7 +145,10 @@ public record BootstrapSettings(String cluster, String consulAddress, ServiceSet
         OptionalInt perSource = number(env, UNSECURED_PER_SOURCE);
         try {
             return new ProxySettings(
-                    connections.orElse(ProxySettings.DEFAULT_MAX_CONNECTIONS), perSource, probeSecret(env));
+                    connections.orElse(ProxySettings.DEFAULT_MAX_CONNECTIONS),
+                    perSource,
+                    probeSecret(env),
+                    "true".equals(env.get(POST_QUANTUM)));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     MAX_CONNECTIONS + ", " + UNSECURED_PER_SOURCE + ": " + e.getMessage(), e);

@@ -4,18 +4,20 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * How much HAProxy takes on, and by what it knows the kubelet.
+ * How much HAProxy takes on, by what it knows the kubelet, and how it agrees on keys with other pods.
  *
  * @param maxConnections at a time, through the mesh port, the unsecured port and the upstreams together
  * @param unsecuredPerSource how many of them one address may hold on the unsecured port; empty for {@link #sharePerSource}
  * @param probeSecret empty in pods that were injected before there was one
+ * @param postQuantum whether calls offer the post-quantum key exchange of TLS
  */
-public record ProxySettings(int maxConnections, OptionalInt unsecuredPerSource, Optional<ProbeSecret> probeSecret) {
+public record ProxySettings(
+        int maxConnections, OptionalInt unsecuredPerSource, Optional<ProbeSecret> probeSecret, boolean postQuantum) {
     /** What {@link #DEFAULT_MEMORY_MIB} holds. */
     public static final int DEFAULT_MAX_CONNECTIONS = 1200;
 
     public static final ProxySettings DEFAULT =
-            new ProxySettings(DEFAULT_MAX_CONNECTIONS, OptionalInt.empty(), Optional.empty());
+            new ProxySettings(DEFAULT_MAX_CONNECTIONS, OptionalInt.empty(), Optional.empty(), false);
 
     /** Below it the shares of a source and of the upstreams are too small to be of use. */
     public static final int LEAST_MAX_CONNECTIONS = 100;
@@ -60,6 +62,10 @@ public record ProxySettings(int maxConnections, OptionalInt unsecuredPerSource, 
     }
 
     public ProxySettings withProbeSecret(Optional<ProbeSecret> secret) {
-        return new ProxySettings(maxConnections, unsecuredPerSource, secret);
+        return new ProxySettings(maxConnections, unsecuredPerSource, secret, postQuantum);
+    }
+
+    public ProxySettings withPostQuantum(boolean offered) {
+        return new ProxySettings(maxConnections, unsecuredPerSource, probeSecret, offered);
     }
 }

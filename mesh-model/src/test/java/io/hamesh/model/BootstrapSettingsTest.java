@@ -42,7 +42,10 @@ class BootstrapSettingsTest {
                             probe("db-1", Kind.READINESS, new Grpc(9000, 20202, "a b/$(X)"))),
                     List.of("tcp", "SPDY/3.1"),
                     new ProxySettings(
-                            500, OptionalInt.of(50), Optional.of(new ProbeSecret("0123456789abcdef".repeat(2))))));
+                            500,
+                            OptionalInt.of(50),
+                            Optional.of(new ProbeSecret("0123456789abcdef".repeat(2))),
+                            true)));
 
     /** The same as far as releases knew that had the former names. */
     private static final BootstrapSettings EARLIER = new BootstrapSettings(
@@ -77,13 +80,30 @@ class BootstrapSettingsTest {
                         Map.entry("hamesh.probe.db-1.readiness", "grpc 9000 20202 a+b%2F%24%28X%29"),
                         Map.entry("hamesh.max-connections", "500"),
                         Map.entry("hamesh.unsecured-connections-per-source", "50"),
-                        Map.entry("hamesh.probe-secret", "0123456789abcdef".repeat(2))));
+                        Map.entry("hamesh.probe-secret", "0123456789abcdef".repeat(2)),
+                        Map.entry("hamesh.post-quantum", "true")));
     }
 
     @Test
     void settingsSurviveTheWayThroughTheEnvironment() {
         assertThat(BootstrapSettings.fromEnvironment(FULL.toEnvironment())).isEqualTo(FULL);
         assertThat(BootstrapSettings.fromEnvironment(CLIENT.toEnvironment())).isEqualTo(CLIENT);
+    }
+
+    /** A pod that says nothing, as those of earlier releases do, keeps to the classical key exchange. */
+    @Test
+    void postQuantumKeyExchangeIsOffUnlessThePodSaysTrue() {
+        assertThat(CLIENT.toEnvironment()).doesNotContainKey("hamesh.post-quantum");
+        assertThat(BootstrapSettings.fromEnvironment(without("hamesh.post-quantum"))
+                        .service()
+                        .proxy()
+                        .postQuantum())
+                .isFalse();
+        assertThat(BootstrapSettings.fromEnvironment(with("hamesh.post-quantum", "false"))
+                        .service()
+                        .proxy()
+                        .postQuantum())
+                .isFalse();
     }
 
     /** What the kubelet adds to every container of a namespace in which such a Service is. */

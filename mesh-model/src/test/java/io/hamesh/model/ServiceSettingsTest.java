@@ -21,7 +21,7 @@ class ServiceSettingsTest {
             .openPorts(new TreeSet<>(List.of(9090)))
             .probes(List.of(new AppProbe("app", AppProbe.Kind.READINESS, ProbeTarget.parse("tcp 8080"))))
             .upgrades(List.of("SPDY/3.1"))
-            .proxy(new ProxySettings(2000, OptionalInt.of(9), Optional.empty()))
+            .proxy(new ProxySettings(2000, OptionalInt.of(9), Optional.empty(), true))
             .build();
 
     @Test

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param cluster {@code cluster.name}: tells apart clusters that share one Consul
  * @param consulAddress base URL of Consul's HTTP API
  * @param intentionsDefault {@code deny}, {@code allow} or {@code none} (leave it to Consul)
+ * @param postQuantum {@code tls.postQuantum}, for pods injected from now on
  * @param certificateLifetime how long a webhook certificate lasts
  * @param namespace where the operator runs
  * @param ownership the values {@code services} and {@code serviceNames}
@@ -28,6 +29,7 @@ record OperatorSettings(
         String imagePullPolicy,
         String intentionsDefault,
         int preStopSleepSeconds,
+        boolean postQuantum,
         Duration certificateLifetime,
         String namespace,
         OwnershipSettings ownership) {
@@ -38,6 +40,7 @@ record OperatorSettings(
     static final String PULL_POLICY = "HAMESH_IMAGE_PULL_POLICY";
     static final String INTENTIONS_DEFAULT = "HAMESH_INTENTIONS_DEFAULT";
     static final String PRE_STOP_SLEEP = "HAMESH_PRE_STOP_SLEEP";
+    static final String POST_QUANTUM = "HAMESH_TLS_POST_QUANTUM";
     static final String CERTIFICATE_LIFETIME = "HAMESH_WEBHOOK_CERTIFICATE_LIFETIME";
     static final String NAMESPACE = "POD_NAMESPACE";
     static final String SERVICES = "HAMESH_SERVICES";
@@ -67,6 +70,7 @@ record OperatorSettings(
                 oneOf(env, PULL_POLICY, "IfNotPresent", Set.of("Always", "IfNotPresent", "Never")),
                 oneOf(env, INTENTIONS_DEFAULT, "deny", Set.of("deny", "allow", "none")),
                 preStopSleep(env),
+                isTrue(env, POST_QUANTUM),
                 certificateLifetime(env),
                 namespace(env),
                 ownership(env));
@@ -79,7 +83,14 @@ record OperatorSettings(
     /** @param dns the cluster's, where the operator's own is that */
     MeshSettings mesh(Optional<ClusterDns> dns) {
         return new MeshSettings(
-                cluster, consulAddress, agentImage, haproxyImage, imagePullPolicy, preStopSleepSeconds, dns);
+                cluster,
+                consulAddress,
+                agentImage,
+                haproxyImage,
+                imagePullPolicy,
+                preStopSleepSeconds,
+                postQuantum,
+                dns);
     }
 
     static String cluster(Map<String, String> env) {
@@ -129,14 +140,17 @@ record OperatorSettings(
         if (!kept.matches("[0-9]{1,6}[hms]")) {
             throw wrong(SERVICE_NAMES_KEPT, kept, "a duration, for example 10m");
         }
-        boolean grantedOnly =
-                Boolean.parseBoolean(oneOf(env, SERVICE_NAMES_GRANTED_ONLY, "false", Set.of("true", "false")));
+        boolean grantedOnly = isTrue(env, SERVICE_NAMES_GRANTED_ONLY);
         try {
             var listed = ListedServices.parse(value(env, SERVICES).orElse("{}"));
             return new OwnershipSettings(cluster(env), listed, grantedOnly, Duration.parse("PT" + kept));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(SERVICES + ": " + e.getMessage(), e);
         }
+    }
+
+    private static boolean isTrue(Map<String, String> env, String variable) {
+        return Boolean.parseBoolean(oneOf(env, variable, "false", Set.of("true", "false")));
     }
 
     private static String oneOf(Map<String, String> env, String variable, String byDefault, Set<String> allowed) {

@@ -31,6 +31,7 @@ class OperatorSettingsTest {
                         "IfNotPresent",
                         "deny",
                         3,
+                        false,
                         Duration.ofDays(365),
                         "hamesh-system",
                         new OwnershipSettings("prod", Map.of(), false, Duration.ofMinutes(10))));
@@ -61,6 +62,7 @@ class OperatorSettingsTest {
                 "HAMESH_INTENTIONS_DEFAULT | maybe | one of allow, deny, none",
                 "HAMESH_LOG_FORMAT | xml | one of json, text",
                 "HAMESH_PRE_STOP_SLEEP | 3s | seconds, 0 for no pause",
+                "HAMESH_TLS_POST_QUANTUM | on | one of false, true",
                 "HAMESH_WEBHOOK_CERTIFICATE_LIFETIME | 29s | hours, minutes or seconds, at least 30s",
                 "HAMESH_WEBHOOK_CERTIFICATE_LIFETIME | 90d | hours, minutes or seconds, at least 30s",
                 "HAMESH_SERVICE_NAMES_GRANTED_ONLY | yes | one of false, true",

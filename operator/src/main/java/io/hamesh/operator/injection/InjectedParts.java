@@ -113,7 +113,6 @@ final class InjectedParts {
     private static boolean isGenuine(Container container, Sidecars sidecars) {
         return sidecars.containers().stream()
                 .anyMatch(ours -> ours.getName().equals(container.getName())
-                        && (ours.equals(OthersAdditions.removed(container, ours))
-                                || OtherRelease.wrote(container, ours)));
+                        && (OthersAdditions.areAllThatDiffers(container, ours) || OtherRelease.wrote(container, ours)));
     }
 }

@@ -2,6 +2,7 @@ package io.hamesh.operator.injection;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.hamesh.model.BootstrapSettings;
 import io.hamesh.model.ContainerNames;
 import io.hamesh.model.FormerNames;
 import java.util.List;
@@ -14,8 +15,13 @@ import java.util.List;
 final class OthersAdditions {
     private OthersAdditions() {}
 
+    /** Whether it is {@code ours}, as an operator wrote it before or after a change of {@code tls.postQuantum}. */
+    static boolean areAllThatDiffers(Container container, Container ours) {
+        return withoutKeyExchange(ours).equals(withoutKeyExchange(removed(container, ours)));
+    }
+
     /** The container as it was when we wrote {@code ours}, if others have but added to it since. */
-    static Container removed(Container container, Container ours) {
+    private static Container removed(Container container, Container ours) {
         return new ContainerBuilder(container)
                 .withImagePullPolicy(ours.getImagePullPolicy())
                 .withResources(ours.getResources())
@@ -23,6 +29,12 @@ final class OthersAdditions {
                 .withEnvFrom(List.of())
                 .removeMatchingFromVolumeMounts(mount -> !ContainerNames.VOLUME.equals(mount.getName()))
                 .withVolumeDevices(List.of())
+                .build();
+    }
+
+    private static Container withoutKeyExchange(Container container) {
+        return new ContainerBuilder(container)
+                .removeMatchingFromEnv(variable -> BootstrapSettings.POST_QUANTUM.equals(variable.getName()))
                 .build();
     }
 }

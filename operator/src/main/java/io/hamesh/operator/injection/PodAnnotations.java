@@ -71,7 +71,7 @@ final class PodAnnotations {
                 .meta(ServiceMeta.read(annotations, problems))
                 .openPorts(openPorts())
                 .upgrades(upgrades())
-                .proxy(new ProxyAnnotations(annotations, problems).read())
+                .proxy(new ProxyAnnotations(annotations, problems).read().withPostQuantum(mesh.postQuantum()))
                 .build();
         return new PodSettings(
                 service,

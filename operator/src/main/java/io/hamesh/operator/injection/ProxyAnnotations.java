@@ -20,12 +20,12 @@ final class ProxyAnnotations {
         this.problems = problems;
     }
 
-    /** Where a value is wrong, a problem is noted and its default stands in. */
+    /** Where a value is wrong, a problem is noted and its default stands in. What the installation says is added later. */
     ProxySettings read() {
         int connections = maxConnections()
                 .orElseGet(() ->
                         memoryMib().map(ProxySettings::connectionsIn).orElse(ProxySettings.DEFAULT_MAX_CONNECTIONS));
-        return new ProxySettings(connections, perSource(connections), Optional.empty());
+        return new ProxySettings(connections, perSource(connections), Optional.empty(), false);
     }
 
     /** HAProxy's limit where no annotation says it: more connections than usual need more memory than usual. */

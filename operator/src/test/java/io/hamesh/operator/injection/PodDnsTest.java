@@ -60,7 +60,14 @@ class PodDnsTest {
     })
     void podThatCouldNeverFindConsulIsRefused(String consul, boolean admitted) {
         MeshSettings unknown = new MeshSettings(
-                MESH.cluster(), consul, MESH.agentImage(), MESH.haproxyImage(), "IfNotPresent", 3, Optional.empty());
+                MESH.cluster(),
+                consul,
+                MESH.agentImage(),
+                MESH.haproxyImage(),
+                "IfNotPresent",
+                3,
+                false,
+                Optional.empty());
         InjectionResult result = new PodInjector(unknown, () -> SECRET).inject(with(injectable(), "None"));
         if (admitted) {
             assertThat(result).isInstanceOf(InjectionResult.Injected.class);

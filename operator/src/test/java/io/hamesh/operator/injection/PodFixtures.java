@@ -17,6 +17,7 @@ final class PodFixtures {
             "hamesh/haproxy:1",
             "IfNotPresent",
             3,
+            false,
             Optional.of(
                     ClusterDns.parse("10.96.0.10 hamesh-system.svc.cluster.local,svc.cluster.local,cluster.local")));
     static final ProbeSecret SECRET = new ProbeSecret("0123456789abcdef".repeat(2));

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledIf("io.hamesh.agent.haproxy.HaproxyRoot#exists")
 class RealMeshBoundsTest {
     /** Of 120 connections the upstreams keep 10, strangers have 50, one source at most 100, and 40 unfinished handshakes. */
-    private static final ProxySettings FEW = new ProxySettings(120, OptionalInt.of(30), Optional.of(Snapshots.SECRET));
+    private static final ProxySettings FEW =
+            new ProxySettings(120, OptionalInt.of(30), Optional.of(Snapshots.SECRET), false);
 
     private static final int FROM_OUTSIDE = 110;
     private static final int UNFINISHED = 40;

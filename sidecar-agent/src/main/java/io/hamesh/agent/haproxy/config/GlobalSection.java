@@ -6,6 +6,9 @@ import java.util.Map;
 
 /** The process: what it may hold, where it is told things, and what of TLS holds everywhere. */
 final class GlobalSection implements Section {
+    private static final String CLASSICAL = "X25519:P-256";
+    private static final String POST_QUANTUM = "X25519MLKEM768:" + CLASSICAL;
+
     private final Sidecar sidecar;
 
     GlobalSection(Sidecar sidecar) {
@@ -44,6 +47,14 @@ final class GlobalSection implements Section {
                 ssl-default-bind-options ssl-min-ver TLSv1.3 no-tls-tickets
                 ssl-default-server-options ssl-min-ver TLSv1.3
                 """);
+        keyExchange(out);
+    }
+
+    /** A called pod takes whatever it is offered, so only callers differ, and none has to ask twice. */
+    private void keyExchange(Lines out) {
+        boolean postQuantum = sidecar.service().proxy().postQuantum();
+        out.line("ssl-default-bind-curves " + POST_QUANTUM);
+        out.line("ssl-default-server-curves " + (postQuantum ? POST_QUANTUM : CLASSICAL));
     }
 
     /** Tells the shim that an identity of the former trust domain is the same of our own. */

@@ -84,9 +84,10 @@ final class ProbeSection implements Section {
                 .forEach((server, address) -> out.line("server " + server + " " + address + ":" + port + options));
     }
 
+    /** An application's own TLS is no pod's of the mesh: it may ask for another version and for any curve that OpenSSL has. */
     private static String options(ProbeTarget target) {
         return switch (target) {
-            case Http http -> http.tls() ? " ssl verify none ssl-min-ver TLSv1.2 alpn h2,http/1.1" : "";
+            case Http http -> http.tls() ? " ssl verify none ssl-min-ver TLSv1.2 curves DEFAULT alpn h2,http/1.1" : "";
             case Grpc grpc -> " proto h2";
             case Tcp tcp -> "";
         };

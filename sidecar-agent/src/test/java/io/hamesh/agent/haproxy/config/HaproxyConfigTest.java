@@ -13,6 +13,7 @@ import io.hamesh.model.ProbeTarget.Grpc;
 import io.hamesh.model.ProbeTarget.Http;
 import io.hamesh.model.ProbeTarget.Tcp;
 import io.hamesh.model.Protocol;
+import io.hamesh.model.ProxySettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -99,6 +100,18 @@ class HaproxyConfigTest {
         int result = check.waitFor();
         assertThat(Files.readString(log)).doesNotContain("WARNING").doesNotContain("ALERT");
         assertThat(result).isZero();
+    }
+
+    @Test
+    void callsOfferThePostQuantumKeyExchangeOnlyWhereThePodSaysSo() {
+        String taken = "  ssl-default-bind-curves X25519MLKEM768:X25519:P-256\n";
+        assertThat(config(Snapshots.of("www"))).contains(taken, "  ssl-default-server-curves X25519:P-256\n");
+        assertThat(config(Snapshots.of("www").proxy(ProxySettings.DEFAULT.withPostQuantum(true))))
+                .contains(taken, "  ssl-default-server-curves X25519MLKEM768:X25519:P-256\n");
+    }
+
+    private static String config(Snapshots pod) {
+        return HaproxyConfig.render(pod.build(), SALT).contents().getOrDefault(Layout.CONFIG, "");
     }
 
     @Test
