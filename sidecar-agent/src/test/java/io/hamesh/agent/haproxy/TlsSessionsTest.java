@@ -127,9 +127,7 @@ class TlsSessionsTest {
         redis.apply(service(redisOf(ca), next.certificate(), ca.certificate())
                 .allow("*")
                 .build());
-        Answer known = loose.callAgain(port(redis), LooseCaller.WORDS);
-        assertThat(known.resumed()).isFalse();
-        assertThat(known.isEcho()).isTrue();
+        isNotResumed(loose.callAgain(port(redis), LooseCaller.WORDS));
 
         beginAndResume(loose, redis);
         redis.apply(service(redisOf(next), next.certificate()).allow("*").build());
@@ -293,15 +291,16 @@ class TlsSessionsTest {
         Leaf leaf = redisOf(ca);
         try (TestPod second = new TestPod(directory.resolve("redis-2"))) {
             second.apply(service(leaf, both()).allow("*").build());
-            Answer elsewhere = loose.callAgain(port(second), LooseCaller.WORDS);
-            assertThat(elsewhere.resumed()).isFalse();
-            assertThat(elsewhere.isEcho()).isTrue();
+            isNotResumed(loose.callAgain(port(second), LooseCaller.WORDS));
+            beginAndResume(loose, second);
+            second.apply(
+                    service(leaf, both()).allow("*").unsecured(FreePorts.next()).build());
+            assertThat(second.applier.reloads()).isEqualTo(2);
+            isNotResumed(loose.callAgain(port(second), LooseCaller.WORDS));
             beginAndResume(loose, second);
             second.restartHaproxy();
             TestCaller.awaitOpen(port(second));
-            Answer anew = loose.callAgain(port(second), LooseCaller.WORDS);
-            assertThat(anew.resumed()).isFalse();
-            assertThat(anew.isEcho()).isTrue();
+            isNotResumed(loose.callAgain(port(second), LooseCaller.WORDS));
         }
     }
 
@@ -340,6 +339,12 @@ class TlsSessionsTest {
         Answer again = loose.callAgain(port(pod), LooseCaller.WORDS);
         assertThat(again.resumed()).isTrue();
         assertThat(again.isEcho()).isTrue();
+    }
+
+    /** A full handshake, and it succeeds. */
+    private static void isNotResumed(Answer answer) {
+        assertThat(answer.resumed()).isFalse();
+        assertThat(answer.isEcho()).isTrue();
     }
 
     private static int port(TestPod pod) {
