@@ -15,6 +15,8 @@
  *  - the CN, to which HAProxy falls back when no SAN matches, is hidden;
  *  - `id.` keeps the hash out of the leftmost label, the only place where a wildcard would match it.
  *
+ * A resumed handshake makes no such check: tls_sessions.c says what ends a session.
+ *
  * It fails closed: without the salt, out of memory, or without this library (ld.so only warns about a preload that is
  * missing) no name is added, and no upstream verifies.
  */

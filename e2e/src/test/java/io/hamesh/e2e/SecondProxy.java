@@ -16,7 +16,10 @@ record SecondProxy(RunningPod pod) implements AutoCloseable {
         String config = BIND.matcher(pod.proxy().file("haproxy.cfg"))
                 .replaceAll(match -> match.group(1) + (Integer.parseInt(match.group(2)) + SHIFT))
                 .replace(ContainerNames.VOLUME_PATH + "/admin.sock", DIRECTORY + "/admin.sock");
-        String preload = withShim ? "env LD_PRELOAD=/usr/lib/hamesh/spiffe_verifyhost.so " : "env -u LD_PRELOAD ";
+        // What only the shim sets: without it HAProxy would not even start.
+        String preload = withShim
+                ? "env LD_PRELOAD=/usr/lib/hamesh/spiffe_verifyhost.so "
+                : "env -u LD_PRELOAD SPIFFE_SESSIONS=bound ";
         pod.proxy()
                 .shellWith(
                         config,

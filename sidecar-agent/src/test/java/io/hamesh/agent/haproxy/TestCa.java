@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,11 +46,56 @@ public final class TestCa {
     }
 
     public Leaf leaf(SpiffeId identity) throws IOException, InterruptedException {
-        return leaf(identity, "-days", "1");
+        return signed(
+                identity,
+                Instant.now().plus(Duration.ofDays(1)),
+                "x509",
+                "-req",
+                "-CA",
+                name + ".pem",
+                "-CAkey",
+                name + ".key",
+                "-CAcreateserial",
+                "-days",
+                "1");
     }
 
-    /** With openssl's own way to say the end of its life. */
-    Leaf leaf(SpiffeId identity, String... life) throws IOException, InterruptedException {
+    /** As short-lived as a test likes, where {@code x509} counts in days. */
+    Leaf leafUntil(SpiffeId identity, Instant end) throws IOException, InterruptedException {
+        Files.writeString(directory.resolve("ca.cnf"), """
+                [ca]
+                default_ca = own
+                [own]
+                database = index.txt
+                serial = serial.txt
+                new_certs_dir = .
+                default_md = sha256
+                policy = any
+                unique_subject = no
+                [any]
+                commonName = optional
+                """);
+        Files.writeString(directory.resolve("index.txt"), "");
+        DateTimeFormatter utc = DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
+        return signed(
+                identity,
+                end,
+                "ca",
+                "-batch",
+                "-notext",
+                "-rand_serial",
+                "-config",
+                "ca.cnf",
+                "-cert",
+                name + ".pem",
+                "-keyfile",
+                name + ".key",
+                "-enddate",
+                utc.format(end));
+    }
+
+    /** @param sign openssl's command that makes the certificate, without its files */
+    private Leaf signed(SpiffeId identity, Instant end, String... sign) throws IOException, InterruptedException {
         String file = name + "-" + identity.service() + "-" + System.nanoTime();
         Path extensions = directory.resolve(file + ".ext");
         Files.writeString(extensions, "subjectAltName=URI:" + identity.uri() + "\n");
@@ -65,27 +113,14 @@ public final class TestCa {
                 file + ".key",
                 "-out",
                 file + ".csr");
-        List<String> sign = new ArrayList<>(List.of(
-                "x509",
-                "-req",
-                "-in",
-                file + ".csr",
-                "-CA",
-                name + ".pem",
-                "-CAkey",
-                name + ".key",
-                "-CAcreateserial",
-                "-extfile",
-                extensions.toString(),
-                "-out",
-                file + ".pem"));
-        sign.addAll(List.of(life));
-        openssl(sign.toArray(String[]::new));
+        List<String> command = new ArrayList<>(List.of(sign));
+        command.addAll(List.of("-in", file + ".csr", "-extfile", extensions.toString(), "-out", file + ".pem"));
+        openssl(command.toArray(String[]::new));
         return new Leaf(
                 identity,
                 Files.readString(directory.resolve(file + ".pem")),
                 Files.readString(directory.resolve(file + ".key")),
-                Instant.now().plusSeconds(86_400));
+                end);
     }
 
     private void openssl(String... arguments) throws IOException, InterruptedException {

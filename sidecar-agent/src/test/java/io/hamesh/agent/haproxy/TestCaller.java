@@ -15,10 +15,16 @@ import java.util.List;
 final class TestCaller implements AutoCloseable {
     private final List<Socket> open = new ArrayList<>();
 
-    /** A connection that stays, and that the application echoes on. */
-    Socket talking(int port) throws IOException {
+    /** A connection that stays. */
+    Socket open(int port) throws IOException {
         Socket socket = TestPod.connect(port);
         open.add(socket);
+        return socket;
+    }
+
+    /** A connection that stays, and that the application echoes on. */
+    Socket talking(int port) throws IOException {
+        Socket socket = open(port);
         assertThat(exchange(socket)).isTrue();
         return socket;
     }

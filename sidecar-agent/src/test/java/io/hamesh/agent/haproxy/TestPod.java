@@ -1,10 +1,12 @@
 package io.hamesh.agent.haproxy;
 
+import io.hamesh.agent.haproxy.config.InboundSection;
 import io.hamesh.agent.haproxy.config.Layout;
 import io.hamesh.agent.log.Log;
 import io.hamesh.agent.snapshot.DataPlaneException;
 import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.MeshSnapshot;
+import io.hamesh.haproxy.CliSocket;
 import io.hamesh.testbed.FreePorts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -66,6 +68,39 @@ final class TestPod implements AutoCloseable {
         workers.forEach(worker -> worker.onExit().join());
         haproxy.destroyForcibly().waitFor();
         haproxy = start();
+    }
+
+    /**
+     * TLS handshakes since HAProxy started.
+     *
+     * @param full those in which certificates were shown
+     * @param resumed those that went on with a session
+     */
+    record Handshakes(long full, long resumed) {}
+
+    /** The pod's own, as the called side. */
+    Handshakes taken() throws IOException {
+        return handshakes(InboundSection.FRONTEND, "FRONTEND");
+    }
+
+    /** To one upstream, as the calling side. */
+    Handshakes made(String backend) throws IOException {
+        return handshakes(backend, "BACKEND");
+    }
+
+    private Handshakes handshakes(String proxy, String part) throws IOException {
+        List<String[]> rows = new CliSocket(layout.adminSocket(), Duration.ofSeconds(5))
+                .ask("show stat")
+                .lines()
+                .map(line -> line.split(",", -1))
+                .toList();
+        List<String> names = List.of(rows.getFirst());
+        String[] row = rows.stream()
+                .filter(fields -> fields[0].equals(proxy) && fields[1].equals(part))
+                .findFirst()
+                .orElseThrow();
+        return new Handshakes(
+                Long.parseLong(row[names.indexOf("ssl_sess")]), Long.parseLong(row[names.indexOf("ssl_reused_sess")]));
     }
 
     Endpoint endpoint() {

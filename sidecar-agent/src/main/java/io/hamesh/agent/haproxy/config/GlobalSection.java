@@ -21,6 +21,12 @@ final class GlobalSection implements Section {
         out.section("""
                 # Written by the HAmesh agent; it keeps this file in step with what runs. Changes made here are lost.
                 global""");
+        out.lines("""
+                # only the identity shim sets it: see tls_sessions.c
+                .if !defined(SPIFFE_SESSIONS)
+                .alert "the identity shim is missing, or of another release than the agent"
+                .endif
+                """);
         out.line("# the identity shim's secret: see spiffe_verifyhost.c");
         out.line("setenv SPIFFE_SALT " + sidecar.salt().hex());
         formerTrustDomain(out, sidecar.snapshot().trustDomains());
@@ -32,7 +38,7 @@ final class GlobalSection implements Section {
                 mworker-max-reloads 3
                 log stdout format raw local0 info
                 stats socket unix@<admin-socket> mode 600 level admin expose-fd listeners
-                # sessions are not resumed: a resumed one would keep an identity past its certificate
+                # whoever resumes a session brings it along, in a ticket
                 tune.ssl.cachesize 0
                 # an HTTP/2 connection does not notice `connection: close`: it ends gracefully after that many requests, long
                 # before the certificate it was opened with
@@ -44,7 +50,7 @@ final class GlobalSection implements Section {
             out.line("lua-load-per-thread " + layout.tcpProbe());
         }
         out.lines("""
-                ssl-default-bind-options ssl-min-ver TLSv1.3 no-tls-tickets
+                ssl-default-bind-options ssl-min-ver TLSv1.3
                 ssl-default-server-options ssl-min-ver TLSv1.3
                 """);
         keyExchange(out);

@@ -8,6 +8,9 @@ public final class InboundSection implements Section {
     /** The frontend, and the stick table in it that says whose each open stream is. */
     public static final String FRONTEND = "inbound";
 
+    /** Where {@code sess.end} is the end of the caller's certificate. False where that is not known. */
+    private static final String NOT_EXPIRED = "date,utime(%y%m%d%H%M%S),sub(sess.end) le 0";
+
     private final Sidecar sidecar;
     private final ConnectionBounds bounds;
 
@@ -46,9 +49,11 @@ public final class InboundSection implements Section {
 
     /**
      * The stream is tracked before it is judged, in one go: whoever passed under an old policy is in the table by the time
-     * a new one is committed, and is found there (see {@code DeniedStreams}).
+     * a new one is committed, and is found there (see {@code DeniedStreams}). A certificate may have ended although the
+     * handshake succeeded: a resumed one does not look at it.
      */
     private void tcpRules(Lines out) {
+        Map<String, ?> rules = rules();
         out.lines("""
                 tcp-request content set-var(sess.id) lua.spiffe_id
                 tcp-request content set-var(sess.source) var(sess.id),field(9,/) if { var(sess.id) -m reg <ours> }
@@ -61,9 +66,14 @@ public final class InboundSection implements Section {
                 tcp-request content set-var(txn.verdict) var(sess.source),map_str(<intentions>)
                 tcp-request content set-var(txn.verdict) str(*),map_str(<intentions>) if !{ var(txn.verdict) -m found }
                 tcp-request content set-var(txn.denied) str(intention) if !{ var(txn.verdict) -m str allow }
-                """, Map.of("ours", ours(), "intentions", sidecar.layout().file(Layout.INTENTIONS)));
+                tcp-request content set-var(sess.end) ssl_c_notafter,bytes(0,12)
+                tcp-request content set-var(txn.denied) str(expired) if !{ <not-expired> }
+                """, rules);
         ConnectionBounds.beforeTcpDenial(out);
-        out.line("tcp-request content reject if !{ var(txn.verdict) -m str allow }");
+        out.lines("""
+                tcp-request content reject if !{ <not-expired> }
+                tcp-request content reject if !{ var(txn.verdict) -m str allow }
+                """, rules);
     }
 
     /**
@@ -79,7 +89,7 @@ public final class InboundSection implements Section {
                 http-request deny deny_status 403 hdr x-hamesh-denied identity if !{ var(sess.source) -m found }
                 http-request set-var(sess.end) ssl_c_notafter,bytes(0,12) if !{ var(sess.end) -m found }
                 http-request set-var(txn.renew) bool(true) if { date(600),utime(%y%m%d%H%M%S),sub(sess.end) gt 0 }
-                http-request set-var(txn.denied) str(expired) if { date,utime(%y%m%d%H%M%S),sub(sess.end) gt 0 }
+                http-request set-var(txn.denied) str(expired) if !{ <not-expired> }
                 http-request deny deny_status 403 hdr x-hamesh-denied expired if { var(txn.denied) -m str expired }
                 http-after-response set-header connection close if { var(txn.renew) -m bool }
                 http-request set-var-fmt(sess.stream) "%[src]:%[src_port]|%[var(sess.source)]" if !{ var(sess.stream) -m found }
@@ -89,7 +99,7 @@ public final class InboundSection implements Section {
                 http-request set-var(txn.verdict) str(*),map_str(<intentions>) if !{ var(txn.verdict) -m found }
                 http-request set-var(txn.denied) str(intention) if !{ var(txn.verdict) -m str allow }
                 http-request deny deny_status 403 hdr x-hamesh-denied intention if !{ var(txn.verdict) -m str allow }
-                """, Map.of("ours", ours(), "intentions", sidecar.layout().file(Layout.INTENTIONS)));
+                """, rules());
         sidecar.upgrades().judged(out);
         CallerHeaders.forgedTakenOff(out);
         out.lines("""
@@ -98,6 +108,11 @@ public final class InboundSection implements Section {
                 """, Map.of("own-id", sidecar.snapshot().leaf().identity().uri()));
         bounds.meshTransfers(out);
         askedOnce(out);
+    }
+
+    private Map<String, ?> rules() {
+        return Map.of(
+                "ours", ours(), "intentions", sidecar.layout().file(Layout.INTENTIONS), "not-expired", NOT_EXPIRED);
     }
 
     /**

@@ -48,7 +48,7 @@ public final class ServerLine {
 
     /**
      * Who the server must be, checked inside the handshake. Never `sni` here: it would replace `verifyhost` as the name to
-     * match. A resumed session would keep an old identity.
+     * match. How long a session is resumed, without being checked again, says {@code tls_sessions.c}.
      */
     String tls(UpstreamState state) {
         String alpn =
@@ -58,7 +58,7 @@ public final class ServerLine {
                     case HTTP2, GRPC -> " proto h2 alpn h2";
                 };
         return "ssl verify required ca-file " + layout.file(Layout.ROOTS) + " crt " + layout.file(Layout.LEAF)
-                + " verifyhost " + salt.nameOf(state.identity()) + " no-ssl-reuse" + alpn;
+                + " verifyhost " + salt.nameOf(state.identity()) + alpn;
     }
 
     /**

@@ -83,9 +83,28 @@ class HaproxyConfigTest {
     @MethodSource("cases")
     void realHaproxyTakesTheGoldenFile(Map.Entry<String, Snapshots> golden, @TempDir Path directory) throws Exception {
         assumeTrue(HaproxyRoot.exists(), "needs the HAProxy of the images");
+        Check check = check(golden.getValue(), directory);
+        assertThat(check.log()).doesNotContain("WARNING").doesNotContain("ALERT");
+        assertThat(check.result()).isZero();
+    }
+
+    /** Nothing would end the sessions that it resumes. */
+    @Test
+    void realHaproxyDoesNotStartWithoutTheShim(@TempDir Path directory) throws Exception {
+        assumeTrue(HaproxyRoot.exists(), "needs the HAProxy of the images");
+        Files.writeString(Files.createDirectories(directory.resolve("image")).resolve("spiffe_verifyhost.so"), "");
+        Check check = check(Snapshots.of("redis").allow("www"), directory);
+        assertThat(check.log()).contains("the identity shim is missing, or of another release than the agent");
+        assertThat(check.result()).isNotZero();
+    }
+
+    /** What HAProxy says of its files. */
+    private record Check(int result, String log) {}
+
+    private static Check check(Snapshots snapshots, Path directory) throws Exception {
         TestCa ca = new TestCa(directory, "ca");
         var leaf = ca.leaf(Snapshots.id("redis"));
-        MeshSnapshot real = golden.getValue()
+        MeshSnapshot real = snapshots
                 .leaf(leaf.certificatePem(), leaf.privateKeyPem())
                 .roots(ca.certificate())
                 .build();
@@ -98,8 +117,7 @@ class HaproxyConfigTest {
         Path log = directory.resolve("log");
         Process check = HaproxyRoot.start(directory, run, log, "-c", "-f", "/run/hamesh/haproxy.cfg");
         int result = check.waitFor();
-        assertThat(Files.readString(log)).doesNotContain("WARNING").doesNotContain("ALERT");
-        assertThat(result).isZero();
+        return new Check(result, Files.readString(log));
     }
 
     @Test
