@@ -52,6 +52,9 @@ public final class ConnectionBounds {
     /** What the kernel keeps unsent. */
     private static final int UNSENT = 65_536;
 
+    /** Buffers that HAProxy keeps for its next requests: its own bound, half a megabyte, is eight of the large ones. */
+    private static final int KEPT_BUFFERS = 32;
+
     private static final int LEAST_KEPT = 20;
 
     private static final String COUNTED = "tcp-request connection track-sc1 src table ";
@@ -72,6 +75,7 @@ public final class ConnectionBounds {
 
     /** The process's own bound, and its memory's. */
     void global(Lines out) {
+        int buffer = speaksHttp() ? HTTP_BUFFER : TCP_BUFFER;
         long probes = snapshot.service().probes().stream()
                 .filter(probe -> probe.target() instanceof Grpc)
                 .count();
@@ -80,6 +84,7 @@ public final class ConnectionBounds {
                 maxconn <connections>
                 # <why-so-large>; taken only while something is in them
                 tune.bufsize <buffer>
+                tune.memory.hot-size <kept>
                 tune.h2.max-frame-size 16384
                 # an HTTP/2 connection that mostly errs, or opens streams to reset them, is closed
                 tune.h2.fe.glitches-threshold 1000
@@ -92,12 +97,14 @@ public final class ConnectionBounds {
                 set-var <left-behind> int(0)
                 """,
                 Map.of(
+                        "kept",
+                        KEPT_BUFFERS * buffer,
                         "connections",
                         all + OF_KUBELETS_PORT * (1 + probes),
                         "why-so-large",
                         speaksHttp() ? "heads of 60 KB" : "nothing speaks HTTP",
                         "buffer",
-                        speaksHttp() ? HTTP_BUFFER : TCP_BUFFER,
+                        buffer,
                         "unsent",
                         UNSENT,
                         "refused",
