@@ -1,4 +1,5 @@
-// Command load is both ends of the data plane's benchmark: the application behind the mesh, and its caller.
+// Command load is both ends of the data plane's benchmark: the application behind the mesh, and its caller. It also plays
+// an endpoint with another identity, and tells what TLS handshakes on the wire agree on.
 //
 // The caller says what it measured as one JSON object on standard output. It judges each answer, and counts as failed
 // whatever is not exactly what it asked for.
@@ -24,7 +25,7 @@ func main() {
 
 func run(arguments []string) error {
 	if len(arguments) == 0 {
-		return fmt.Errorf("what to do is missing: serve, call or react")
+		return fmt.Errorf("what to do is missing: serve, call, react, impostor or handshakes")
 	}
 	switch arguments[0] {
 	case "serve":
@@ -33,8 +34,12 @@ func run(arguments []string) error {
 		return printed(callCommand(arguments[1:]))
 	case "react":
 		return printed(reactCommand(arguments[1:]))
+	case "impostor":
+		return impostorCommand(arguments[1:])
+	case "handshakes":
+		return printed(handshakesCommand(arguments[1:]))
 	}
-	return fmt.Errorf("%q is none of serve, call, react", arguments[0])
+	return fmt.Errorf("%q is none of serve, call, react, impostor, handshakes", arguments[0])
 }
 
 func serveCommand(arguments []string) error {
@@ -72,11 +77,16 @@ func callCommand(arguments []string) (*outcome, error) {
 	flags.DurationVar(&plan.warmUp, "warm-up", time.Second, "how long to call before anything is counted")
 	flags.DurationVar(&plan.duration, "duration", 4*time.Second, "how long to count")
 	flags.StringVar(&processes, "processes", "", "process ids, separated by commas, whose CPU time to tell")
-	flags.StringVar(&identity, "identity", "", "file with certificate and key: call with mutual TLS, past the caller's proxy")
+	flags.StringVar(&plan.counts, "counts", "", "URL of the application's counts: tell how many connections reached it")
+	flags.BoolVar(&plan.tls, "tls", false, "call by TLS, past the caller's proxy")
+	flags.StringVar(&identity, "identity", "", "file with certificate and key that -tls shows; without it none is shown")
 	if err := flags.Parse(arguments); err != nil {
 		return nil, err
 	}
 	if identity != "" {
+		if !plan.tls {
+			return nil, fmt.Errorf("-identity is shown by TLS only: add -tls")
+		}
 		pair, err := tls.LoadX509KeyPair(identity, identity)
 		if err != nil {
 			return nil, fmt.Errorf("-identity: %w", err)
