@@ -92,6 +92,8 @@ record Benchmark(Plan plan, Steps steps, PrintStream out) {
         out.println(results.table());
         out.println(results.plot());
         out.println(results.connections());
+        out.println(results.lateness());
+        out.println(stage.steadyProxies().told());
     }
 
     private static String firstLine(String... command) {

@@ -31,6 +31,11 @@ record Hamesh(Pods pods, ConsulApi authority, String version) implements Mesh {
     }
 
     @Override
+    public String impersonated() {
+        return Lab.BETRAYED;
+    }
+
+    @Override
     public String inbound(Protocol protocol) {
         return pods.of(protocol).ip() + ":20000";
     }

@@ -105,7 +105,10 @@ record LeanConfiguration(String roots, int inbound) {
                 """.formatted(cluster, httpFilters.isEmpty() ? "" : httpFilters.indent(4));
     }
 
-    String upstream(Protocol protocol, String name, String ip, Leaf own, String identity) {
+    /** @param endpoint for example {@code 10.0.0.1:23000} */
+    String upstream(Protocol protocol, String name, String endpoint, Leaf own, String identity) {
+        String ip = endpoint.substring(0, endpoint.lastIndexOf(':'));
+        int port = Integer.parseInt(endpoint.substring(ip.length() + 1));
         String match = """
                 match_typed_subject_alt_names:
                 - san_type: URI
@@ -125,7 +128,7 @@ record LeanConfiguration(String roots, int inbound) {
                       "@type": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext
                       common_tls_context:
                 %s""".formatted(
-                name, http2Where(protocol), name, ip, inbound, tls(own, match).indent(8)).indent(2);
+                name, http2Where(protocol), name, ip, port, tls(own, match).indent(8)).indent(2);
     }
 
     private static String http2Where(Protocol protocol) {

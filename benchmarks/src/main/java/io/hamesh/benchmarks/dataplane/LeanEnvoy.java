@@ -24,14 +24,14 @@ final class LeanEnvoy {
         StringBuilder clusters = new StringBuilder();
         leaves.forEach((protocol, leaf) -> {
             listeners.append(LeanConfiguration.outbound(protocol, protocol.id(), SLOT.upstream(protocol)));
-            clusters.append(
-                    lean.upstream(protocol, protocol.id(), pods.of(protocol).ip(), own, leaf.uri()));
+            clusters.append(lean.upstream(
+                    protocol, protocol.id(), pods.of(protocol).ip() + ":" + SLOT.inbound(), own, leaf.uri()));
         });
         listeners.append(LeanConfiguration.outbound(Protocol.HTTP, Lab.BETRAYED, SLOT.betrayedUpstream()));
         clusters.append(lean.upstream(
                 Protocol.HTTP,
                 Lab.BETRAYED,
-                pods.of(Protocol.HTTP).ip(),
+                pods.of(Protocol.HTTP).ip() + ":" + Impostor.PORT,
                 own,
                 authority.leaf(SLOT.betrayed()).uri()));
         Envoy envoy = Envoy.of(programs, "envoy-lean", background, memory);

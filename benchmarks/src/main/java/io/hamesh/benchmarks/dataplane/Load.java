@@ -2,13 +2,16 @@ package io.hamesh.benchmarks.dataplane;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.hamesh.testbed.host.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +56,8 @@ record Load(Protocol protocol, int connections, int streams, int size, int rate,
      * @param requests answered as they should be, in the time that was counted
      * @param failed all others, from the first moment on
      * @param cpuNanos by process id, in the time that was counted
+     * @param connections that reached the application, in the time that was counted
+     * @param lateness of the caller itself, from when an idle connection was to be used until it was; at a rate only
      * @param ownNanos the caller's own CPU time
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
@@ -62,7 +67,9 @@ record Load(Protocol protocol, int connections, int streams, int size, int rate,
             @Nullable String firstFailure,
             double seconds,
             long dialed,
+            long connections,
             Micros micros,
+            Micros lateness,
             Map<String, Long> cpuNanos,
             long ownNanos) {
         double requestsASecond() {
@@ -77,17 +84,30 @@ record Load(Protocol protocol, int connections, int streams, int size, int rate,
         Outcome withOwn() {
             Map<String, Long> all = new HashMap<>(cpuNanos);
             all.put("own", ownNanos);
-            return new Outcome(requests, failed, firstFailure, seconds, dialed, micros, all, ownNanos);
+            return new Outcome(
+                    requests, failed, firstFailure, seconds, dialed, connections, micros, lateness, all, ownNanos);
         }
     }
 
     record Micros(long p50, long p90, long p99, long max) {}
 
-    /** Runs it in the caller's pod. Fails if a single answer was wrong: a measurement of wrong answers is none. */
-    Outcome run(Pod caller, String program, String target, Duration warmUp, Duration duration, List<Long> processes) {
-        String said = caller.enter(command(program, target, warmUp, duration, processes))
-                .output();
-        Outcome outcome = read(said);
+    /**
+     * Runs it in the caller's pod. Fails if a single answer was wrong: a measurement of wrong answers is none.
+     *
+     * @param counts the URL of the application's counts
+     */
+    Outcome run(
+            Pod caller,
+            String program,
+            String target,
+            String counts,
+            Duration warmUp,
+            Duration duration,
+            List<Long> processes) {
+        List<String> words = command(program, target, warmUp, duration);
+        words.add("-counts=" + counts);
+        words.add("-processes=" + processes.stream().map(String::valueOf).collect(Collectors.joining(",")));
+        Outcome outcome = read(caller.enter(words).output());
         if (outcome.failed() > 0 || outcome.requests() == 0) {
             throw new WrongAnswers(target, this, outcome);
         }
@@ -103,8 +123,27 @@ record Load(Protocol protocol, int connections, int streams, int size, int rate,
 
     /** Whether the first answers are right, as the caller judges them. */
     boolean isAnswered(Pod caller, String program, String target) {
-        var result = caller.enter(command(program, target, Duration.ZERO, Duration.ofMillis(200), List.of()))
-                .run();
+        return isAnswered(caller, brief(program, target));
+    }
+
+    /**
+     * The same past the caller's proxy, by TLS.
+     *
+     * @param identity the file with certificate and key that the caller shows, if it shows any
+     */
+    boolean isAnsweredByTls(Pod caller, String program, String target, Optional<Path> identity) {
+        List<String> words = brief(program, target);
+        words.add("-tls");
+        identity.ifPresent(file -> words.add("-identity=" + file));
+        return isAnswered(caller, words);
+    }
+
+    private List<String> brief(String program, String target) {
+        return command(program, target, Duration.ZERO, Duration.ofMillis(100));
+    }
+
+    private static boolean isAnswered(Pod caller, List<String> words) {
+        Command.Result result = caller.enter(words).run();
         return result.ok() && isRight(result.output());
     }
 
@@ -114,9 +153,8 @@ record Load(Protocol protocol, int connections, int streams, int size, int rate,
         return outcome.failed() == 0 && outcome.requests() > 0;
     }
 
-    private List<String> command(
-            String program, String target, Duration warmUp, Duration duration, List<Long> processes) {
-        List<String> words = new ArrayList<>(List.of(
+    private List<String> command(String program, String target, Duration warmUp, Duration duration) {
+        return new ArrayList<>(List.of(
                 program,
                 "call",
                 "-protocol=" + protocol.id(),
@@ -128,8 +166,6 @@ record Load(Protocol protocol, int connections, int streams, int size, int rate,
                 "-anew=" + anew,
                 "-warm-up=" + warmUp.toMillis() + "ms",
                 "-duration=" + duration.toMillis() + "ms"));
-        words.add("-processes=" + processes.stream().map(String::valueOf).collect(Collectors.joining(",")));
-        return words;
     }
 
     private static Outcome read(String json) {

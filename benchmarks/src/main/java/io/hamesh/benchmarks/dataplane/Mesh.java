@@ -5,8 +5,11 @@ import java.util.Optional;
 
 /** A candidate that is a mesh: it has to refuse whoever is not who he says he is, or its figures mean nothing. */
 interface Mesh extends Candidate {
-    /** As {@link #address}, of a service whose only endpoint shows the certificate of another one. */
+    /** As {@link #address}, of the service whose only endpoint is an {@link Impostor}. */
     String impostor();
+
+    /** The service that the impostor should be. */
+    String impersonated();
 
     /** Where the application's proxy takes calls of the mesh, by mutual TLS. */
     String inbound(Protocol protocol);

@@ -25,6 +25,7 @@ final class Stage implements AutoCloseable {
     private final Map<Protocol, Application> applications;
     private final List<Candidate> candidates;
     private final Honesty honesty;
+    private final SteadyProxies steadyProxies = new SteadyProxies();
 
     /** What is to be closed, the last one first. */
     private final List<Runnable> leftovers = new ArrayList<>();
@@ -69,7 +70,12 @@ final class Stage implements AutoCloseable {
                         BuiltInProxy.start(started, other, background),
                         new Direct(started, listening));
             });
-            honesty = new Honesty(started.caller(), programs.load().toString(), memory, background);
+            honesty = new Honesty(
+                    started.caller(),
+                    programs.load().toString(),
+                    memory,
+                    background,
+                    Impostor.start(started.of(Protocol.HTTP), programs, background, memory));
             share(cpu, all);
             pods = started;
             applications = listening;
@@ -140,24 +146,25 @@ final class Stage implements AutoCloseable {
         return programs;
     }
 
-    /**
-     * Calls by way of a candidate.
-     *
-     * @param connections that the application got meanwhile, those of the warm-up too
-     */
-    record Measured(Outcome outcome, long connections) {}
-
-    Measured measure(Candidate candidate, Load load, Duration warmUp, Duration duration) {
+    /** Calls by way of a candidate. */
+    Outcome measure(Candidate candidate, Load load, Duration warmUp, Duration duration) {
         Application application = Objects.requireNonNull(applications.get(load.protocol()));
-        long before = application.connections();
-        Outcome outcome = load.run(
-                pods.caller(),
-                programs.load().toString(),
-                candidate.address(load.protocol()),
-                warmUp,
-                duration,
-                candidate.proxies(load.protocol()));
-        return new Measured(candidate.told(outcome), application.connections() - before);
+        Outcome outcome = steadyProxies.measured(
+                candidate.name() + ", " + load,
+                () -> candidate.proxies(load.protocol()),
+                proxies -> load.run(
+                        pods.caller(),
+                        programs.load().toString(),
+                        candidate.address(load.protocol()),
+                        application.counts(),
+                        warmUp,
+                        duration,
+                        proxies));
+        return candidate.told(outcome);
+    }
+
+    SteadyProxies steadyProxies() {
+        return steadyProxies;
     }
 
     private static String haproxyVersion(Platform platform) {

@@ -31,6 +31,11 @@ record StartedMesh(
     }
 
     @Override
+    public String impersonated() {
+        return slot.betrayed();
+    }
+
+    @Override
     public String inbound(Protocol protocol) {
         return pods.of(protocol).ip() + ":" + slot.inbound();
     }
