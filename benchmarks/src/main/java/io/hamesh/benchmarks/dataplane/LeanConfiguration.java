@@ -11,6 +11,11 @@ import java.util.stream.Collectors;
  * @param inbound the port for calls of the mesh
  */
 record LeanConfiguration(String roots, int inbound) {
+    /** What precedes {@link #whole} where the Envoy is to tell of itself. */
+    static String admin(String ip, int port) {
+        return "admin: {address: {socket_address: {address: %s, port_value: %d}}}\n".formatted(ip, port);
+    }
+
     static String whole(CharSequence listeners, CharSequence clusters) {
         return "static_resources:\n  listeners:\n" + listeners + "  clusters:\n" + clusters;
     }

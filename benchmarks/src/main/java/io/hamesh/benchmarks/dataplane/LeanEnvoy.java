@@ -5,6 +5,7 @@ import io.hamesh.benchmarks.dataplane.Lab.Pods;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Envoy by hand, with nothing but what a mesh cannot do without: mutual TLS, the upstream's identity, and who may call. What
@@ -13,6 +14,7 @@ import java.util.Objects;
 final class LeanEnvoy {
     static final String NAME = "Envoy, lean";
     private static final Slot SLOT = new Slot("-lean", 8401, 23000);
+    private static final int ADMIN = 23100;
 
     private LeanEnvoy() {}
 
@@ -41,10 +43,15 @@ final class LeanEnvoy {
                 SLOT,
                 pods,
                 authority,
-                envoy.start(pods.caller(), "envoy-lean-caller", LeanConfiguration.whole(listeners, clusters)),
+                envoy.start(
+                        pods.caller(),
+                        "envoy-lean-caller",
+                        LeanConfiguration.admin(pods.caller().ip(), ADMIN)
+                                + LeanConfiguration.whole(listeners, clusters)),
                 Protocol.forEach(protocol -> envoy.start(
                         pods.of(protocol),
                         "envoy-lean-" + protocol.id(),
-                        lean.called(protocol, Objects.requireNonNull(leaves.get(protocol)), own))));
+                        lean.called(protocol, Objects.requireNonNull(leaves.get(protocol)), own))),
+                Optional.of(new EnvoyAdmin(pods.caller().ip() + ":" + ADMIN)));
     }
 }

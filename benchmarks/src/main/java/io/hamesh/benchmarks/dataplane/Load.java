@@ -138,6 +138,11 @@ record Load(Protocol protocol, int connections, int streams, int size, int rate,
         return isAnswered(caller, words);
     }
 
+    /** Runs it, whatever comes of it. */
+    void call(Pod caller, String program, String target, Duration duration) {
+        caller.enter(command(program, target, Duration.ZERO, duration)).output();
+    }
+
     private List<String> brief(String program, String target) {
         return command(program, target, Duration.ZERO, Duration.ofMillis(100));
     }

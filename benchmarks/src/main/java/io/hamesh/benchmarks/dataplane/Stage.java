@@ -25,6 +25,7 @@ final class Stage implements AutoCloseable {
     private final Map<Protocol, Application> applications;
     private final List<Candidate> candidates;
     private final Honesty honesty;
+    private final KeptConfigurations configurations;
     private final SteadyProxies steadyProxies = new SteadyProxies();
 
     /** What is to be closed, the last one first. */
@@ -45,7 +46,7 @@ final class Stage implements AutoCloseable {
         try {
             Path memory = temporaryMemory();
             leftovers.add(() -> Trees.deleteTree(memory));
-            CpuGroup cpu = new CpuGroup();
+            CpuGroup cpu = CpuGroup.open();
             leftovers.add(cpu::close);
             Background background = new Background();
             leftovers.add(background::close);
@@ -76,6 +77,7 @@ final class Stage implements AutoCloseable {
                     memory,
                     background,
                     Impostor.start(started.of(Protocol.HTTP), programs, background, memory));
+            configurations = KeptConfigurations.beside(background);
             share(cpu, all);
             pods = started;
             applications = listening;
@@ -161,6 +163,16 @@ final class Stage implements AutoCloseable {
                         duration,
                         proxies));
         return candidate.told(outcome);
+    }
+
+    /** What a mesh's proxies agree on at a new connection. Call it while nothing is measured. */
+    Handshakes handshakes(Mesh mesh) {
+        return Handshakes.between(
+                pods.caller(), pods.of(Protocol.TCP), mesh, programs.load().toString());
+    }
+
+    KeptConfigurations configurations() {
+        return configurations;
     }
 
     SteadyProxies steadyProxies() {
