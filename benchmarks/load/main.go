@@ -25,13 +25,15 @@ func main() {
 
 func run(arguments []string) error {
 	if len(arguments) == 0 {
-		return fmt.Errorf("what to do is missing: serve, call, react, impostor or handshakes")
+		return fmt.Errorf("what to do is missing: serve, call, ask, react, impostor or handshakes")
 	}
 	switch arguments[0] {
 	case "serve":
 		return serveCommand(arguments[1:])
 	case "call":
 		return printed(callCommand(arguments[1:]))
+	case "ask":
+		return askCommand(arguments[1:])
 	case "react":
 		return printed(reactCommand(arguments[1:]))
 	case "impostor":
@@ -39,7 +41,7 @@ func run(arguments []string) error {
 	case "handshakes":
 		return printed(handshakesCommand(arguments[1:]))
 	}
-	return fmt.Errorf("%q is none of serve, call, react, impostor, handshakes", arguments[0])
+	return fmt.Errorf("%q is none of serve, call, ask, react, impostor, handshakes", arguments[0])
 }
 
 func serveCommand(arguments []string) error {
@@ -64,6 +66,23 @@ func printed[T any](said *T, err error) error {
 }
 
 func callCommand(arguments []string) (*outcome, error) {
+	plan, err := planOf(arguments)
+	if err != nil {
+		return nil, err
+	}
+	return plan.call()
+}
+
+// askCommand fails unless one request is answered as it should be.
+func askCommand(arguments []string) error {
+	plan, err := planOf(arguments)
+	if err != nil {
+		return err
+	}
+	return plan.ask()
+}
+
+func planOf(arguments []string) (*plan, error) {
 	flags := flag.NewFlagSet("call", flag.ContinueOnError)
 	var plan plan
 	var processes, identity string
@@ -103,5 +122,5 @@ func callCommand(arguments []string) (*outcome, error) {
 		}
 		plan.processes = append(plan.processes, process)
 	}
-	return plan.call()
+	return &plan, nil
 }

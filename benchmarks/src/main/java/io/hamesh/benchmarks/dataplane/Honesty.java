@@ -59,8 +59,7 @@ record Honesty(Pod caller, String load, Path memory, Background background, Impo
     }
 
     private boolean isTaken(Mesh mesh) {
-        // It closes each connection, and a TCP mesh hands that on.
-        return Load.closed(Protocol.HTTP, 1).withNewConnections().isAnswered(caller, load, mesh.impostor());
+        return Load.closed(Protocol.HTTP, 1).isAnswered(caller, load, mesh.impostor());
     }
 
     private void checkInbound(Mesh mesh, Protocol protocol, ConsulApi foreign) {

@@ -2,7 +2,6 @@ package io.hamesh.benchmarks.dataplane;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.hamesh.testbed.host.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -121,9 +120,9 @@ record Load(Protocol protocol, int connections, int streams, int size, int rate,
         return outcome;
     }
 
-    /** Whether the first answers are right, as the caller judges them. */
+    /** Whether one request, over a connection of its own, is answered as it should be. */
     boolean isAnswered(Pod caller, String program, String target) {
-        return isAnswered(caller, brief(program, target));
+        return caller.enter(question(program, target)).run().ok();
     }
 
     /**
@@ -132,30 +131,20 @@ record Load(Protocol protocol, int connections, int streams, int size, int rate,
      * @param identity the file with certificate and key that the caller shows, if it shows any
      */
     boolean isAnsweredByTls(Pod caller, String program, String target, Optional<Path> identity) {
-        List<String> words = brief(program, target);
+        List<String> words = question(program, target);
         words.add("-tls");
         identity.ifPresent(file -> words.add("-identity=" + file));
-        return isAnswered(caller, words);
+        return caller.enter(words).run().ok();
+    }
+
+    private List<String> question(String program, String target) {
+        return new ArrayList<>(
+                List.of(program, "ask", "-protocol=" + protocol.id(), "-target=" + target, "-size=" + size));
     }
 
     /** Runs it, whatever comes of it. */
     void call(Pod caller, String program, String target, Duration duration) {
         caller.enter(command(program, target, Duration.ZERO, duration)).output();
-    }
-
-    private List<String> brief(String program, String target) {
-        return command(program, target, Duration.ZERO, Duration.ofMillis(100));
-    }
-
-    private static boolean isAnswered(Pod caller, List<String> words) {
-        Command.Result result = caller.enter(words).run();
-        return result.ok() && isRight(result.output());
-    }
-
-    /** Whether all that the load program tells of was answered as asked. */
-    static boolean isRight(String said) {
-        Outcome outcome = read(said);
-        return outcome.failed() == 0 && outcome.requests() > 0;
     }
 
     private List<String> command(String program, String target, Duration warmUp, Duration duration) {
