@@ -2,9 +2,7 @@ package main
 
 import (
 	"crypto/tls"
-	"errors"
 	"fmt"
-	"net"
 	"os"
 	"strconv"
 	"sync"
@@ -26,7 +24,9 @@ type plan struct {
 	warmUp      time.Duration
 	duration    time.Duration
 	processes   []int
-	identity    *tls.Certificate // whom the caller shows itself as, without a proxy; nil: without TLS
+	counts      string           // URL of the application's counts; empty: connections are not counted
+	tls         bool             // past the caller's proxy
+	identity    *tls.Certificate // whom the caller shows itself as there; nil: it shows no certificate
 }
 
 // An outcome covers what was answered after the warm-up and before the end.
@@ -36,7 +36,9 @@ type outcome struct {
 	FirstFailure string           `json:"firstFailure,omitempty"`
 	Seconds      float64          `json:"seconds"`
 	Dialed       int64            `json:"dialed"`
+	Connections  int64            `json:"connections"` // that reached the application meanwhile
 	Micros       latency          `json:"micros"`
+	Lateness     latency          `json:"lateness"` // of this process, in microseconds; at a rate only
 	CPUNanos     map[string]int64 `json:"cpuNanos"`
 	OwnNanos     int64            `json:"ownNanos"` // this process's
 }
@@ -97,38 +99,31 @@ func (p plan) call() (*outcome, error) {
 	start := time.Now()
 	c.begin = start.Add(p.warmUp)
 	c.end = c.begin.Add(p.duration)
-	own := os.Getpid()
-	processes := append([]int{own}, p.processes...)
-	var before, after map[int]int64
-	counted := make(chan error, 1)
-	go func() {
-		time.Sleep(time.Until(c.begin))
-		var errBefore, errAfter error
-		before, errBefore = cpuNanos(processes)
-		time.Sleep(time.Until(c.end))
-		after, errAfter = cpuNanos(processes)
-		counted <- errors.Join(errBefore, errAfter)
-	}()
-	histogram, err := c.work(connections, start)
+	meter := meter{processes: append([]int{os.Getpid()}, p.processes...), counts: p.counts, protocol: p.protocol}
+	metered := meter.run(c.begin, c.end)
+	seen, err := c.work(connections, start)
 	if err != nil {
 		return nil, err
 	}
-	if err := <-counted; err != nil {
-		return nil, err
+	used := <-metered
+	if used.err != nil {
+		return nil, used.err
 	}
 	result := &outcome{
-		Requests:     histogram.TotalCount(),
+		Requests:     seen.latencies.TotalCount(),
 		Failed:       c.failed.Load(),
 		FirstFailure: c.reason,
 		Seconds:      p.duration.Seconds(),
 		Dialed:       c.dialed.Load(),
-		Micros:       latencyOf(histogram),
+		Connections:  used.connections,
+		Micros:       latencyOf(seen.latencies),
+		Lateness:     latencyOf(seen.lateness),
 		CPUNanos:     map[string]int64{},
 	}
 	for _, process := range p.processes {
-		result.CPUNanos[strconv.Itoa(process)] = after[process] - before[process]
+		result.CPUNanos[strconv.Itoa(process)] = used.nanos[process]
 	}
-	result.OwnNanos = after[own] - before[own]
+	result.OwnNanos = used.nanos[os.Getpid()]
 	return result, nil
 }
 
@@ -156,22 +151,41 @@ func (c *caller) open() (connection, error) {
 	return opened, err
 }
 
+// Histograms are what workers saw, in microseconds.
+type histograms struct {
+	latencies *hdrhistogram.Histogram
+	lateness  *hdrhistogram.Histogram // from when an idle worker's request was meant to start until it did
+}
+
+func newHistograms() histograms {
+	return histograms{hdrhistogram.New(1, longest, digits), hdrhistogram.New(1, longest, digits)}
+}
+
+func (h histograms) merge(other histograms) {
+	h.latencies.Merge(other.latencies)
+	h.lateness.Merge(other.lateness)
+}
+
+func record(histogram *hdrhistogram.Histogram, took time.Duration) {
+	_ = histogram.RecordValue(max(1, min(longest, took.Microseconds())))
+}
+
 // work returns when all workers have stopped; whoever has not after the grace is an error.
-func (c *caller) work(connections []connection, start time.Time) (*hdrhistogram.Histogram, error) {
+func (c *caller) work(connections []connection, start time.Time) (histograms, error) {
 	var workers sync.WaitGroup
 	turns := c.turns(start)
-	all := hdrhistogram.New(1, longest, digits)
+	all := newHistograms()
 	var merging sync.Mutex
 	for _, shared := range connections {
 		for range c.plan.streams {
 			workers.Add(1)
 			go func() {
 				defer workers.Done()
-				own := hdrhistogram.New(1, longest, digits)
+				own := newHistograms()
 				c.workOn(shared, turns, own)
 				merging.Lock()
 				defer merging.Unlock()
-				all.Merge(own)
+				all.merge(own)
 			}()
 		}
 	}
@@ -181,7 +195,7 @@ func (c *caller) work(connections []connection, start time.Time) (*hdrhistogram.
 	case <-done:
 		return all, nil
 	case <-time.After(time.Until(c.end.Add(grace))):
-		return nil, fmt.Errorf("%s did not answer within %v after the end", c.plan.target, grace)
+		return all, fmt.Errorf("%s did not answer within %v after the end", c.plan.target, grace)
 	}
 }
 
@@ -197,12 +211,12 @@ func (c *caller) turns(start time.Time) <-chan time.Time {
 	return turns
 }
 
-func (c *caller) workOn(shared connection, turns <-chan time.Time, latencies *hdrhistogram.Histogram) {
+func (c *caller) workOn(shared connection, turns <-chan time.Time, own histograms) {
 	current := shared
 	for {
 		meant := time.Now()
 		if turns != nil {
-			turn, more := <-turns
+			turn, more := c.next(turns, own)
 			if !more {
 				break
 			}
@@ -228,7 +242,7 @@ func (c *caller) workOn(shared connection, turns <-chan time.Time, latencies *hd
 			}
 		case turns != nil && !meant.Before(c.begin), turns == nil && !now.Before(c.begin) && now.Before(c.end):
 			// At a rate an answer counts by its turn, however late it is.
-			_ = latencies.RecordValue(max(1, min(longest, now.Sub(meant).Microseconds())))
+			record(own.latencies, now.Sub(meant))
 		}
 		if c.plan.anew && current != nil {
 			current.close()
@@ -240,57 +254,22 @@ func (c *caller) workOn(shared connection, turns <-chan time.Time, latencies *hd
 	}
 }
 
+// next waits for a turn. Whoever finds one waiting comes late because answers did; whoever waits for one is late by what
+// this process takes.
+func (c *caller) next(turns <-chan time.Time, own histograms) (time.Time, bool) {
+	select {
+	case turn, more := <-turns:
+		return turn, more
+	default:
+	}
+	turn, more := <-turns
+	if more && !turn.Before(c.begin) {
+		record(own.lateness, time.Since(turn))
+	}
+	return turn, more
+}
+
 func (c *caller) fail(err error) {
 	c.failed.Add(1)
 	c.first.Do(func() { c.reason = err.Error() })
-}
-
-func (p plan) dialer() (func() (connection, error), error) {
-	protocols := map[string]func(net.Conn, plan) (connection, error){
-		"http": overHTTP, "tcp": overTCP, "http2": overHTTP2, "grpc": overGRPC,
-	}
-	over, known := protocols[p.protocol]
-	if !known {
-		return nil, fmt.Errorf("-protocol: %q is none of http, tcp, http2, grpc", p.protocol)
-	}
-	if p.streams > 1 && (p.protocol == "http" || p.protocol == "tcp" || p.anew) {
-		return nil, fmt.Errorf("-streams: %d requests at a time on a connection, which %s cannot carry", p.streams, p.protocol)
-	}
-	if p.protocol == "tcp" && p.size < smallest {
-		return nil, fmt.Errorf("-size: an answer over TCP has at least %d bytes, not %d", smallest, p.size)
-	}
-	return func() (connection, error) {
-		socket, err := p.connect()
-		if err != nil {
-			return nil, err
-		}
-		opened, err := over(socket, p)
-		if err != nil {
-			_ = socket.Close()
-		}
-		return opened, err
-	}, nil
-}
-
-// reopen gives the open socket first, and then another one each time.
-func (p plan) reopen(first net.Conn) func() (net.Conn, error) {
-	given := make(chan net.Conn, 1)
-	given <- first
-	return func() (net.Conn, error) {
-		select {
-		case socket := <-given:
-			return socket, nil
-		default:
-			return p.connect()
-		}
-	}
-}
-
-func (p plan) connect() (net.Conn, error) {
-	socket, err := net.Dial("tcp", p.target)
-	if err != nil || p.identity == nil {
-		return socket, err
-	}
-	// Who answers is checked by the caller's proxy, which is left out here: the question is who is let in.
-	return tls.Client(socket, &tls.Config{Certificates: []tls.Certificate{*p.identity}, InsecureSkipVerify: true}), nil
 }

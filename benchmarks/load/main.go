@@ -1,4 +1,5 @@
-// Command load is both ends of the data plane's benchmark: the application behind the mesh, and its caller.
+// Command load is both ends of the data plane's benchmark: the application behind the mesh, and its caller. It also plays
+// an endpoint with another identity, and tells what TLS handshakes on the wire agree on.
 //
 // The caller says what it measured as one JSON object on standard output. It judges each answer, and counts as failed
 // whatever is not exactly what it asked for.
@@ -24,17 +25,23 @@ func main() {
 
 func run(arguments []string) error {
 	if len(arguments) == 0 {
-		return fmt.Errorf("what to do is missing: serve, call or react")
+		return fmt.Errorf("what to do is missing: serve, call, ask, react, impostor or handshakes")
 	}
 	switch arguments[0] {
 	case "serve":
 		return serveCommand(arguments[1:])
 	case "call":
 		return printed(callCommand(arguments[1:]))
+	case "ask":
+		return askCommand(arguments[1:])
 	case "react":
 		return printed(reactCommand(arguments[1:]))
+	case "impostor":
+		return impostorCommand(arguments[1:])
+	case "handshakes":
+		return printed(handshakesCommand(arguments[1:]))
 	}
-	return fmt.Errorf("%q is none of serve, call, react", arguments[0])
+	return fmt.Errorf("%q is none of serve, call, ask, react, impostor, handshakes", arguments[0])
 }
 
 func serveCommand(arguments []string) error {
@@ -59,6 +66,23 @@ func printed[T any](said *T, err error) error {
 }
 
 func callCommand(arguments []string) (*outcome, error) {
+	plan, err := planOf(arguments)
+	if err != nil {
+		return nil, err
+	}
+	return plan.call()
+}
+
+// askCommand fails unless one request is answered as it should be.
+func askCommand(arguments []string) error {
+	plan, err := planOf(arguments)
+	if err != nil {
+		return err
+	}
+	return plan.ask()
+}
+
+func planOf(arguments []string) (*plan, error) {
 	flags := flag.NewFlagSet("call", flag.ContinueOnError)
 	var plan plan
 	var processes, identity string
@@ -72,11 +96,16 @@ func callCommand(arguments []string) (*outcome, error) {
 	flags.DurationVar(&plan.warmUp, "warm-up", time.Second, "how long to call before anything is counted")
 	flags.DurationVar(&plan.duration, "duration", 4*time.Second, "how long to count")
 	flags.StringVar(&processes, "processes", "", "process ids, separated by commas, whose CPU time to tell")
-	flags.StringVar(&identity, "identity", "", "file with certificate and key: call with mutual TLS, past the caller's proxy")
+	flags.StringVar(&plan.counts, "counts", "", "URL of the application's counts: tell how many connections reached it")
+	flags.BoolVar(&plan.tls, "tls", false, "call by TLS, past the caller's proxy")
+	flags.StringVar(&identity, "identity", "", "file with certificate and key that -tls shows; without it none is shown")
 	if err := flags.Parse(arguments); err != nil {
 		return nil, err
 	}
 	if identity != "" {
+		if !plan.tls {
+			return nil, fmt.Errorf("-identity is shown by TLS only: add -tls")
+		}
 		pair, err := tls.LoadX509KeyPair(identity, identity)
 		if err != nil {
 			return nil, fmt.Errorf("-identity: %w", err)
@@ -93,5 +122,5 @@ func callCommand(arguments []string) (*outcome, error) {
 		}
 		plan.processes = append(plan.processes, process)
 	}
-	return plan.call()
+	return &plan, nil
 }

@@ -56,33 +56,25 @@ func serve(where addresses) error {
 	defer cancel()
 	all := map[string]*counts{}
 	failed := make(chan error, 5)
-	for _, one := range []struct {
-		protocol, address string
-		serve             func(net.Listener, *counts) error
-	}{
-		{"http", where.http, serveHTTP},
-		{"tcp", where.tcp, acceptTCP},
-		{"http2", where.h2, serveHTTP2},
-		{"grpc", where.grpc, serveGRPC},
+	for protocol, address := range map[string]string{
+		"http": where.http, "tcp": where.tcp, "http2": where.h2, "grpc": where.grpc,
 	} {
-		if one.address == "" {
+		if address == "" {
 			continue
 		}
-		listener, err := net.Listen("tcp", one.address)
+		listener, err := net.Listen("tcp", address)
 		if err != nil {
 			return err
 		}
 		counted := &counts{}
-		all[one.protocol] = counted
+		all[protocol] = counted
 		go func() {
-			failed <- fmt.Errorf("%s: %w", one.protocol, one.serve(countingListener{listener, counted}, counted))
+			failed <- fmt.Errorf("%s: %w", protocol, servers[protocol](countingListener{listener, counted}, counted))
 		}()
 	}
 	if where.counts != "" {
 		go func() {
-			failed <- http.ListenAndServe(where.counts, http.HandlerFunc(func(answer http.ResponseWriter, _ *http.Request) {
-				_ = json.NewEncoder(answer).Encode(all)
-			}))
+			failed <- http.ListenAndServe(where.counts, tellCounts(all))
 		}()
 	}
 	select {
@@ -93,8 +85,23 @@ func serve(where addresses) error {
 	}
 }
 
+// servers answer each protocol.
+var servers = map[string]func(net.Listener, *counts) error{
+	"http": serveHTTP, "tcp": acceptTCP, "http2": serveHTTP2, "grpc": serveGRPC,
+}
+
+func tellCounts(all map[string]*counts) http.Handler {
+	return http.HandlerFunc(func(answer http.ResponseWriter, _ *http.Request) {
+		_ = json.NewEncoder(answer).Encode(all)
+	})
+}
+
 func serveHTTP(listener net.Listener, counts *counts) error {
-	server := fasthttp.Server{
+	return httpServer(counts).Serve(listener)
+}
+
+func httpServer(counts *counts) *fasthttp.Server {
+	return &fasthttp.Server{
 		NoDefaultServerHeader: true,
 		Handler: func(request *fasthttp.RequestCtx) {
 			counts.requests.Add(1)
@@ -106,7 +113,6 @@ func serveHTTP(listener net.Listener, counts *counts) error {
 			request.SetBody(bodies.of(size))
 		},
 	}
-	return server.Serve(listener)
 }
 
 func serveHTTP2(listener net.Listener, counts *counts) error {

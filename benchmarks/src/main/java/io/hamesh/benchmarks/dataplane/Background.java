@@ -17,6 +17,11 @@ final class Background implements AutoCloseable {
     private final Path logs = Path.of("benchmarks/target/logs");
     private final Map<String, Process> started = new LinkedHashMap<>();
 
+    /** The folder with what they say. */
+    Path logs() {
+        return logs;
+    }
+
     /** Fails if one of them has ended, with what it said last. */
     void requireAll() {
         started.forEach((name, process) -> {

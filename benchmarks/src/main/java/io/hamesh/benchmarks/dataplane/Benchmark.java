@@ -11,8 +11,11 @@ import java.util.List;
 /** Measures the candidates in turn, in another order in each round, and prints the table. */
 record Benchmark(Plan plan, Steps steps, PrintStream out) {
     private static final String MEMORY = "memory after all that, MB (PSS)";
+    private static final String NO_DATAPLANE =
+            "Memory: Envoy's whole sidecar has a consul-dataplane, too. It is not measured: the module proxy refuses its Go module.";
 
     void run(Stage stage) {
+        List<String> machine = Machine.here().told(); // the commit may be another one at the end
         Results results = new Results(List.of(LeanEnvoy.NAME, ConsulEnvoy.NAME, BuiltInProxy.NAME, Direct.NAME));
         for (int round = 0; round < plan.rounds(); round++) {
             int number = round;
@@ -24,7 +27,7 @@ record Benchmark(Plan plan, Steps steps, PrintStream out) {
         memory(stage, results);
         reactions(stage, results);
         stage.check(); // once more: what was asked too early the first time is not now
-        print(stage, results);
+        print(stage, results, machine);
     }
 
     private void loads(Stage stage, int round, Results results, Steps.Progress progress) {
@@ -83,15 +86,35 @@ record Benchmark(Plan plan, Steps steps, PrintStream out) {
         return rotated;
     }
 
-    private void print(Stage stage, Results results) {
+    private void print(Stage stage, Results results, List<String> machine) {
         out.printf("%n%d rounds; medians, least to most; ratios round by round%n%n", plan.rounds());
         stage.candidates().forEach(each -> out.printf("- %s: %s%n", each.name(), each.described()));
+        meshes(stage).forEach(mesh -> stage.configurations()
+                .keep(mesh)
+                .ifPresent(folder -> out.printf("- %s is configured as in %s%n", mesh.name(), folder)));
         out.printf("- %s%n", firstLine(stage.programs().envoy().toString(), "--version"));
         out.printf("- %s%n", firstLine(stage.programs().consul().toString(), "version"));
-        out.printf("- %d cores, %s%n%n", Runtime.getRuntime().availableProcessors(), firstLine("uname", "-sr"));
+        machine.forEach(line -> out.printf("- %s%n", line));
+        out.printf("%nTLS between the proxies, at new connections over TCP:%n");
+        meshes(stage).forEach(mesh -> {
+            out.printf("- %s: %s%n", mesh.name(), stage.handshakes(mesh));
+            mesh.countedHandshakes()
+                    .ifPresent(told -> out.printf("  - by its own counters, all upstreams: %s%n", told));
+        });
+        out.println();
         out.println(results.table());
         out.println(results.plot());
         out.println(results.connections());
+        out.println(results.lateness());
+        out.println(stage.steadyProxies().told());
+        out.println(NO_DATAPLANE);
+    }
+
+    private static List<Mesh> meshes(Stage stage) {
+        return stage.candidates().stream()
+                .filter(Mesh.class::isInstance)
+                .map(Mesh.class::cast)
+                .toList();
     }
 
     private static String firstLine(String... command) {

@@ -2,6 +2,7 @@ package io.hamesh.benchmarks.dataplane;
 
 import io.hamesh.benchmarks.dataplane.Lab.Pods;
 import java.util.List;
+import java.util.Optional;
 
 /** Consul's built-in proxy, which knows TCP only: HTTP passes it unseen. */
 final class BuiltInProxy {
@@ -14,12 +15,13 @@ final class BuiltInProxy {
         consul.register(SLOT, pods);
         return new StartedMesh(
                 NAME,
-                "Consul's built-in proxy, GOMAXPROCS=1; TCP only",
+                "Consul's built-in proxy, GOMAXPROCS=1; TCP only. It asks Consul about each new connection, whose CPU is not counted",
                 SLOT,
                 pods,
                 consul.api(),
                 start(consul, pods.caller(), SLOT.caller(), background),
-                Protocol.forEach(protocol -> start(consul, pods.of(protocol), SLOT.service(protocol), background)));
+                Protocol.forEach(protocol -> start(consul, pods.of(protocol), SLOT.service(protocol), background)),
+                Optional.empty());
     }
 
     private static long start(OtherConsul consul, Pod pod, String service, Background background) {

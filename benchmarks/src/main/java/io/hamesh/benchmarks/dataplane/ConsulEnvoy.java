@@ -3,12 +3,13 @@ package io.hamesh.benchmarks.dataplane;
 import io.hamesh.benchmarks.dataplane.Lab.Pods;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Envoy as Consul's xDS configures it, without anything of ours added. */
 final class ConsulEnvoy {
     static final String NAME = "Envoy, xDS";
     private static final Slot SLOT = new Slot("-xds", 8301, 22000);
-    private static final int ADMIN = 19300;
+    private static final int ADMIN = 22100;
 
     private ConsulEnvoy() {}
 
@@ -25,12 +26,19 @@ final class ConsulEnvoy {
                 SLOT,
                 pods,
                 consul.api(),
-                envoy.start(pods.caller(), "envoy-xds-caller", bootstrap(consul, SLOT.caller())),
+                envoy.start(pods.caller(), "envoy-xds-caller", bootstrap(consul, pods.caller(), SLOT.caller())),
                 Protocol.forEach(protocol -> envoy.start(
-                        pods.of(protocol), "envoy-xds-" + protocol.id(), bootstrap(consul, SLOT.service(protocol)))));
+                        pods.of(protocol),
+                        "envoy-xds-" + protocol.id(),
+                        bootstrap(consul, pods.of(protocol), SLOT.service(protocol)))),
+                Optional.of(new EnvoyAdmin(admin(pods.caller()))));
     }
 
-    private static String bootstrap(OtherConsul consul, String service) {
+    private static String admin(Pod pod) {
+        return pod.ip() + ":" + ADMIN;
+    }
+
+    private static String bootstrap(OtherConsul consul, Pod pod, String service) {
         return consul.pod()
                 .enter(List.of(
                         consul.program(),
@@ -41,7 +49,7 @@ final class ConsulEnvoy {
                         "-ignore-envoy-compatibility",
                         "-http-addr=" + consul.address(OtherConsul.HTTP),
                         "-grpc-addr=" + consul.address(OtherConsul.XDS),
-                        "-admin-bind=127.0.0.1:" + ADMIN))
+                        "-admin-bind=" + admin(pod)))
                 .output();
     }
 }

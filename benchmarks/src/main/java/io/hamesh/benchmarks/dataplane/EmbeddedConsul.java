@@ -5,12 +5,11 @@ import io.hamesh.testbed.Platform;
 import java.util.Map;
 
 /**
- * What the benchmark writes in HAmesh's Consul: who may call, and an endpoint of {@link Lab#BETRAYED} that is another
- * service's sidecar, with that one's certificate.
+ * What the benchmark writes in HAmesh's Consul: who may call, and the {@link Impostor} as the endpoint of
+ * {@link Lab#BETRAYED}.
  */
 record EmbeddedConsul(ConsulApi api) implements AutoCloseable {
     private static final String NODE = "hamesh-benchmark";
-    private static final int SIDECAR = 20000;
 
     static EmbeddedConsul of(Platform platform) {
         String address = platform.kubectl(
@@ -40,7 +39,7 @@ record EmbeddedConsul(ConsulApi api) implements AutoCloseable {
                 "Address",
                 ip,
                 "Port",
-                SIDECAR,
+                Impostor.PORT,
                 "Proxy",
                 Map.of("DestinationServiceName", Lab.BETRAYED));
         Map<String, Object> check = Map.of(

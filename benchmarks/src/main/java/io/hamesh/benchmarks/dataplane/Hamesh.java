@@ -2,8 +2,12 @@ package io.hamesh.benchmarks.dataplane;
 
 import io.hamesh.benchmarks.dataplane.Lab.Pods;
 import io.hamesh.model.ContainerNames;
+import io.hamesh.testbed.host.Trees;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The sidecars as they were injected, untouched. */
@@ -31,6 +35,11 @@ record Hamesh(Pods pods, ConsulApi authority, String version) implements Mesh {
     }
 
     @Override
+    public String impersonated() {
+        return Lab.BETRAYED;
+    }
+
+    @Override
     public String inbound(Protocol protocol) {
         return pods.of(protocol).ip() + ":20000";
     }
@@ -55,6 +64,15 @@ record Hamesh(Pods pods, ConsulApi authority, String version) implements Mesh {
         return Stream.of(pods.caller(), pods.of(protocol))
                 .flatMap(pod -> pod.processes(ContainerNames.HAPROXY).stream())
                 .toList();
+    }
+
+    @Override
+    public Map<String, String> configuration() {
+        long haproxy = pods.caller().processes(ContainerNames.HAPROXY).getFirst();
+        Path folder = Path.of("/proc/" + haproxy + "/root" + ContainerNames.VOLUME_PATH);
+        return Trees.list(folder).stream()
+                .filter(file -> file.toString().matches(".*\\.(cfg|map)"))
+                .collect(Collectors.toMap(file -> file.getFileName().toString(), Trees::read));
     }
 
     @Override

@@ -11,6 +11,11 @@ import java.util.stream.Collectors;
  * @param inbound the port for calls of the mesh
  */
 record LeanConfiguration(String roots, int inbound) {
+    /** What precedes {@link #whole} where the Envoy is to tell of itself. */
+    static String admin(String ip, int port) {
+        return "admin: {address: {socket_address: {address: %s, port_value: %d}}}\n".formatted(ip, port);
+    }
+
     static String whole(CharSequence listeners, CharSequence clusters) {
         return "static_resources:\n  listeners:\n" + listeners + "  clusters:\n" + clusters;
     }
@@ -105,7 +110,10 @@ record LeanConfiguration(String roots, int inbound) {
                 """.formatted(cluster, httpFilters.isEmpty() ? "" : httpFilters.indent(4));
     }
 
-    String upstream(Protocol protocol, String name, String ip, Leaf own, String identity) {
+    /** @param endpoint for example {@code 10.0.0.1:23000} */
+    String upstream(Protocol protocol, String name, String endpoint, Leaf own, String identity) {
+        String ip = endpoint.substring(0, endpoint.lastIndexOf(':'));
+        int port = Integer.parseInt(endpoint.substring(ip.length() + 1));
         String match = """
                 match_typed_subject_alt_names:
                 - san_type: URI
@@ -125,7 +133,7 @@ record LeanConfiguration(String roots, int inbound) {
                       "@type": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext
                       common_tls_context:
                 %s""".formatted(
-                name, http2Where(protocol), name, ip, inbound, tls(own, match).indent(8)).indent(2);
+                name, http2Where(protocol), name, ip, port, tls(own, match).indent(8)).indent(2);
     }
 
     private static String http2Where(Protocol protocol) {

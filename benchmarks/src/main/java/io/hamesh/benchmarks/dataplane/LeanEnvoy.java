@@ -5,6 +5,7 @@ import io.hamesh.benchmarks.dataplane.Lab.Pods;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Envoy by hand, with nothing but what a mesh cannot do without: mutual TLS, the upstream's identity, and who may call. What
@@ -13,6 +14,7 @@ import java.util.Objects;
 final class LeanEnvoy {
     static final String NAME = "Envoy, lean";
     private static final Slot SLOT = new Slot("-lean", 8401, 23000);
+    private static final int ADMIN = 23100;
 
     private LeanEnvoy() {}
 
@@ -24,14 +26,14 @@ final class LeanEnvoy {
         StringBuilder clusters = new StringBuilder();
         leaves.forEach((protocol, leaf) -> {
             listeners.append(LeanConfiguration.outbound(protocol, protocol.id(), SLOT.upstream(protocol)));
-            clusters.append(
-                    lean.upstream(protocol, protocol.id(), pods.of(protocol).ip(), own, leaf.uri()));
+            clusters.append(lean.upstream(
+                    protocol, protocol.id(), pods.of(protocol).ip() + ":" + SLOT.inbound(), own, leaf.uri()));
         });
         listeners.append(LeanConfiguration.outbound(Protocol.HTTP, Lab.BETRAYED, SLOT.betrayedUpstream()));
         clusters.append(lean.upstream(
                 Protocol.HTTP,
                 Lab.BETRAYED,
-                pods.of(Protocol.HTTP).ip(),
+                pods.of(Protocol.HTTP).ip() + ":" + Impostor.PORT,
                 own,
                 authority.leaf(SLOT.betrayed()).uri()));
         Envoy envoy = Envoy.of(programs, "envoy-lean", background, memory);
@@ -41,10 +43,15 @@ final class LeanEnvoy {
                 SLOT,
                 pods,
                 authority,
-                envoy.start(pods.caller(), "envoy-lean-caller", LeanConfiguration.whole(listeners, clusters)),
+                envoy.start(
+                        pods.caller(),
+                        "envoy-lean-caller",
+                        LeanConfiguration.admin(pods.caller().ip(), ADMIN)
+                                + LeanConfiguration.whole(listeners, clusters)),
                 Protocol.forEach(protocol -> envoy.start(
                         pods.of(protocol),
                         "envoy-lean-" + protocol.id(),
-                        lean.called(protocol, Objects.requireNonNull(leaves.get(protocol)), own))));
+                        lean.called(protocol, Objects.requireNonNull(leaves.get(protocol)), own))),
+                Optional.of(new EnvoyAdmin(pods.caller().ip() + ":" + ADMIN)));
     }
 }

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,8 @@ record Load(Protocol protocol, int connections, int streams, int size, int rate,
      * @param requests answered as they should be, in the time that was counted
      * @param failed all others, from the first moment on
      * @param cpuNanos by process id, in the time that was counted
+     * @param connections that reached the application, in the time that was counted
+     * @param lateness of the caller itself, from when an idle connection was to be used until it was; at a rate only
      * @param ownNanos the caller's own CPU time
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
@@ -62,7 +66,9 @@ record Load(Protocol protocol, int connections, int streams, int size, int rate,
             @Nullable String firstFailure,
             double seconds,
             long dialed,
+            long connections,
             Micros micros,
+            Micros lateness,
             Map<String, Long> cpuNanos,
             long ownNanos) {
         double requestsASecond() {
@@ -77,17 +83,30 @@ record Load(Protocol protocol, int connections, int streams, int size, int rate,
         Outcome withOwn() {
             Map<String, Long> all = new HashMap<>(cpuNanos);
             all.put("own", ownNanos);
-            return new Outcome(requests, failed, firstFailure, seconds, dialed, micros, all, ownNanos);
+            return new Outcome(
+                    requests, failed, firstFailure, seconds, dialed, connections, micros, lateness, all, ownNanos);
         }
     }
 
     record Micros(long p50, long p90, long p99, long max) {}
 
-    /** Runs it in the caller's pod. Fails if a single answer was wrong: a measurement of wrong answers is none. */
-    Outcome run(Pod caller, String program, String target, Duration warmUp, Duration duration, List<Long> processes) {
-        String said = caller.enter(command(program, target, warmUp, duration, processes))
-                .output();
-        Outcome outcome = read(said);
+    /**
+     * Runs it in the caller's pod. Fails if a single answer was wrong: a measurement of wrong answers is none.
+     *
+     * @param counts the URL of the application's counts
+     */
+    Outcome run(
+            Pod caller,
+            String program,
+            String target,
+            String counts,
+            Duration warmUp,
+            Duration duration,
+            List<Long> processes) {
+        List<String> words = command(program, target, warmUp, duration);
+        words.add("-counts=" + counts);
+        words.add("-processes=" + processes.stream().map(String::valueOf).collect(Collectors.joining(",")));
+        Outcome outcome = read(caller.enter(words).output());
         if (outcome.failed() > 0 || outcome.requests() == 0) {
             throw new WrongAnswers(target, this, outcome);
         }
@@ -101,22 +120,35 @@ record Load(Protocol protocol, int connections, int streams, int size, int rate,
         return outcome;
     }
 
-    /** Whether the first answers are right, as the caller judges them. */
+    /** Whether one request, over a connection of its own, is answered as it should be. */
     boolean isAnswered(Pod caller, String program, String target) {
-        var result = caller.enter(command(program, target, Duration.ZERO, Duration.ofMillis(200), List.of()))
-                .run();
-        return result.ok() && isRight(result.output());
+        return caller.enter(question(program, target)).run().ok();
     }
 
-    /** Whether all that the load program tells of was answered as asked. */
-    static boolean isRight(String said) {
-        Outcome outcome = read(said);
-        return outcome.failed() == 0 && outcome.requests() > 0;
+    /**
+     * The same past the caller's proxy, by TLS.
+     *
+     * @param identity the file with certificate and key that the caller shows, if it shows any
+     */
+    boolean isAnsweredByTls(Pod caller, String program, String target, Optional<Path> identity) {
+        List<String> words = question(program, target);
+        words.add("-tls");
+        identity.ifPresent(file -> words.add("-identity=" + file));
+        return caller.enter(words).run().ok();
     }
 
-    private List<String> command(
-            String program, String target, Duration warmUp, Duration duration, List<Long> processes) {
-        List<String> words = new ArrayList<>(List.of(
+    private List<String> question(String program, String target) {
+        return new ArrayList<>(
+                List.of(program, "ask", "-protocol=" + protocol.id(), "-target=" + target, "-size=" + size));
+    }
+
+    /** Runs it, whatever comes of it. */
+    void call(Pod caller, String program, String target, Duration duration) {
+        caller.enter(command(program, target, Duration.ZERO, duration)).output();
+    }
+
+    private List<String> command(String program, String target, Duration warmUp, Duration duration) {
+        return new ArrayList<>(List.of(
                 program,
                 "call",
                 "-protocol=" + protocol.id(),
@@ -128,8 +160,6 @@ record Load(Protocol protocol, int connections, int streams, int size, int rate,
                 "-anew=" + anew,
                 "-warm-up=" + warmUp.toMillis() + "ms",
                 "-duration=" + duration.toMillis() + "ms"));
-        words.add("-processes=" + processes.stream().map(String::valueOf).collect(Collectors.joining(",")));
-        return words;
     }
 
     private static Outcome read(String json) {

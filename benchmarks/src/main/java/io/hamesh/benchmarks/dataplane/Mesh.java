@@ -1,12 +1,16 @@
 package io.hamesh.benchmarks.dataplane;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A candidate that is a mesh: it has to refuse whoever is not who he says he is, or its figures mean nothing. */
 interface Mesh extends Candidate {
-    /** As {@link #address}, of a service whose only endpoint shows the certificate of another one. */
+    /** As {@link #address}, of the service whose only endpoint is an {@link Impostor}. */
     String impostor();
+
+    /** The service that the impostor should be. */
+    String impersonated();
 
     /** Where the application's proxy takes calls of the mesh, by mutual TLS. */
     String inbound(Protocol protocol);
@@ -19,6 +23,14 @@ interface Mesh extends Candidate {
 
     /** The service that is called, if a change of its intentions in {@link #authority} is followed on open connections. */
     default Optional<String> destination(Protocol protocol) {
+        return Optional.empty();
+    }
+
+    /** Files by name, with all that its proxy beside the caller is configured by; secrets may be in them. */
+    Map<String, String> configuration();
+
+    /** What its proxy beside the caller counts of its own TLS handshakes; empty if it counts none. */
+    default Optional<String> countedHandshakes() {
         return Optional.empty();
     }
 

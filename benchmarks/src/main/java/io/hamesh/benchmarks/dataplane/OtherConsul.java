@@ -55,7 +55,7 @@ record OtherConsul(ConsulApi api, String program, Pod pod) {
             Intentions.allow(api, slot.caller(), service);
             upstreams.put(service, slot.upstream(protocol));
         }
-        register(slot.betrayed(), pods.of(Protocol.HTTP), Protocol.HTTP.appPort(), slot.inbound(), Map.of());
+        register(slot.betrayed(), pods.of(Protocol.HTTP), Protocol.HTTP.appPort(), Impostor.PORT, Map.of());
         upstreams.put(slot.betrayed(), slot.betrayedUpstream());
         register(slot.caller(), pods.caller(), NOBODY, slot.inbound(), upstreams);
     }

@@ -2,7 +2,6 @@ package io.hamesh.benchmarks.dataplane;
 
 import io.hamesh.benchmarks.dataplane.Load.Outcome;
 import io.hamesh.benchmarks.dataplane.Row.Figure;
-import io.hamesh.benchmarks.dataplane.Stage.Measured;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +22,7 @@ final class Results {
     }
 
     private final Map<String, Map<String, Opened>> opened = new LinkedHashMap<>();
+    private final Map<String, Map<String, List<Long>>> lateness = new LinkedHashMap<>();
 
     private record Opened(long connections, long requests) {
         Opened plus(Opened other) {
@@ -37,10 +37,14 @@ final class Results {
 
     private record Line(String row, String figure, String goals) {}
 
-    void add(Row row, Candidate candidate, Measured measured) {
-        Outcome outcome = measured.outcome();
+    void add(Row row, Candidate candidate, Outcome outcome) {
         opened.computeIfAbsent(row.title(), title -> new LinkedHashMap<>())
-                .merge(candidate.name(), new Opened(measured.connections(), outcome.requests()), Opened::plus);
+                .merge(candidate.name(), new Opened(outcome.connections(), outcome.requests()), Opened::plus);
+        if (row.hasARate()) {
+            lateness.computeIfAbsent(row.title(), title -> new LinkedHashMap<>())
+                    .computeIfAbsent(candidate.name(), name -> new ArrayList<>())
+                    .add(outcome.lateness().p99());
+        }
         for (Figure figure : row.figures()) {
             add(
                     row.title(),
@@ -112,15 +116,24 @@ final class Results {
 
     /** How many connections the application got for each request, by row and candidate: who reuses them, who does not. */
     String connections() {
-        return opened.entrySet().stream()
+        return byRow("New connections to the application ÷ requests, while measured:", opened);
+    }
+
+    /** How late the caller itself was at a rate: the latencies have it in them. */
+    String lateness() {
+        return byRow(
+                "The caller's own lateness at a rate, p99 in µs, which is in the latencies (all rounds):", lateness);
+    }
+
+    private static String byRow(String title, Map<String, ? extends Map<String, ?>> rows) {
+        return rows.entrySet().stream()
                 .map(row -> "- %s: %s%n"
                         .formatted(
                                 row.getKey(),
                                 row.getValue().entrySet().stream()
                                         .map(candidate -> candidate.getKey() + " " + candidate.getValue())
                                         .collect(Collectors.joining("; "))))
-                .collect(Collectors.joining(
-                        "", "Connections to the application (the warm-up's, too) ÷ requests:%n".formatted(), ""));
+                .collect(Collectors.joining("", title + "%n".formatted(), ""));
     }
 
     private static String name(Line line) {

@@ -25,6 +25,8 @@ final class Stage implements AutoCloseable {
     private final Map<Protocol, Application> applications;
     private final List<Candidate> candidates;
     private final Honesty honesty;
+    private final KeptConfigurations configurations;
+    private final SteadyProxies steadyProxies = new SteadyProxies();
 
     /** What is to be closed, the last one first. */
     private final List<Runnable> leftovers = new ArrayList<>();
@@ -44,7 +46,7 @@ final class Stage implements AutoCloseable {
         try {
             Path memory = temporaryMemory();
             leftovers.add(() -> Trees.deleteTree(memory));
-            CpuGroup cpu = new CpuGroup();
+            CpuGroup cpu = CpuGroup.open();
             leftovers.add(cpu::close);
             Background background = new Background();
             leftovers.add(background::close);
@@ -69,7 +71,13 @@ final class Stage implements AutoCloseable {
                         BuiltInProxy.start(started, other, background),
                         new Direct(started, listening));
             });
-            honesty = new Honesty(started.caller(), programs.load().toString(), memory, background);
+            honesty = new Honesty(
+                    started.caller(),
+                    programs.load().toString(),
+                    memory,
+                    background,
+                    Impostor.start(started.of(Protocol.HTTP), programs, background, memory));
+            configurations = KeptConfigurations.beside(background);
             share(cpu, all);
             pods = started;
             applications = listening;
@@ -140,24 +148,35 @@ final class Stage implements AutoCloseable {
         return programs;
     }
 
-    /**
-     * Calls by way of a candidate.
-     *
-     * @param connections that the application got meanwhile, those of the warm-up too
-     */
-    record Measured(Outcome outcome, long connections) {}
-
-    Measured measure(Candidate candidate, Load load, Duration warmUp, Duration duration) {
+    /** Calls by way of a candidate. */
+    Outcome measure(Candidate candidate, Load load, Duration warmUp, Duration duration) {
         Application application = Objects.requireNonNull(applications.get(load.protocol()));
-        long before = application.connections();
-        Outcome outcome = load.run(
-                pods.caller(),
-                programs.load().toString(),
-                candidate.address(load.protocol()),
-                warmUp,
-                duration,
-                candidate.proxies(load.protocol()));
-        return new Measured(candidate.told(outcome), application.connections() - before);
+        Outcome outcome = steadyProxies.measured(
+                candidate.name() + ", " + load,
+                () -> candidate.proxies(load.protocol()),
+                proxies -> load.run(
+                        pods.caller(),
+                        programs.load().toString(),
+                        candidate.address(load.protocol()),
+                        application.counts(),
+                        warmUp,
+                        duration,
+                        proxies));
+        return candidate.told(outcome);
+    }
+
+    /** What a mesh's proxies agree on at a new connection. Call it while nothing is measured. */
+    Handshakes handshakes(Mesh mesh) {
+        return Handshakes.between(
+                pods.caller(), pods.of(Protocol.TCP), mesh, programs.load().toString());
+    }
+
+    KeptConfigurations configurations() {
+        return configurations;
+    }
+
+    SteadyProxies steadyProxies() {
+        return steadyProxies;
     }
 
     private static String haproxyVersion(Platform platform) {

@@ -4,12 +4,14 @@ import io.hamesh.benchmarks.dataplane.Lab.Pods;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A mesh whose proxies the benchmark itself has started.
  *
  * @param proxy the process beside the caller
  * @param called those beside the applications
+ * @param admin what the one beside the caller tells of itself
  */
 record StartedMesh(
         String name,
@@ -18,7 +20,8 @@ record StartedMesh(
         Pods pods,
         ConsulApi authority,
         long proxy,
-        Map<Protocol, Long> called)
+        Map<Protocol, Long> called,
+        Optional<EnvoyAdmin> admin)
         implements Mesh {
     @Override
     public String address(Protocol protocol) {
@@ -28,6 +31,11 @@ record StartedMesh(
     @Override
     public String impostor() {
         return "127.0.0.1:" + slot.betrayedUpstream();
+    }
+
+    @Override
+    public String impersonated() {
+        return slot.betrayed();
     }
 
     @Override
@@ -43,6 +51,17 @@ record StartedMesh(
     @Override
     public List<Long> proxies(Protocol protocol) {
         return List.of(proxy, Objects.requireNonNull(called.get(protocol)));
+    }
+
+    @Override
+    public Map<String, String> configuration() {
+        return admin.map(envoy -> Map.of("config_dump.json", envoy.configuration()))
+                .orElseGet(Map::of);
+    }
+
+    @Override
+    public Optional<String> countedHandshakes() {
+        return admin.map(EnvoyAdmin::handshakes);
     }
 
     @Override

@@ -31,4 +31,10 @@ class RedactionTest {
         assertThat(Redaction.of("Authorization: Bearer abcdefgh.ijkl")).doesNotContain("abcdefgh");
         assertThat(Redaction.of("X-Consul-Token: 0123-4567-89ab")).doesNotContain("4567");
     }
+
+    @Test
+    void whatTheKubeletIsKnownByIsTakenOut() {
+        assertThat(Redaction.of("http-request return if { req.hdr(X-Hamesh-Probe) -m str 00ff00ff }"))
+                .isEqualTo("http-request return if { req.hdr(X-Hamesh-Probe) -m str <redacted> }");
+    }
 }
