@@ -24,7 +24,7 @@ func main() {
 
 func run(arguments []string) error {
 	if len(arguments) == 0 {
-		return fmt.Errorf("what to do is missing: serve, call or react")
+		return fmt.Errorf("what to do is missing: serve, call, react or first")
 	}
 	switch arguments[0] {
 	case "serve":
@@ -33,8 +33,10 @@ func run(arguments []string) error {
 		return printed(callCommand(arguments[1:]))
 	case "react":
 		return printed(reactCommand(arguments[1:]))
+	case "first":
+		return printed(firstCommand(arguments[1:]))
 	}
-	return fmt.Errorf("%q is none of serve, call, react", arguments[0])
+	return fmt.Errorf("%q is none of serve, call, react, first", arguments[0])
 }
 
 func serveCommand(arguments []string) error {
@@ -45,6 +47,7 @@ func serveCommand(arguments []string) error {
 	flags.StringVar(&where.h2, "http2", "", "address for HTTP/2 without TLS")
 	flags.StringVar(&where.grpc, "grpc", "", "address for gRPC")
 	flags.StringVar(&where.counts, "counts", "", "address that tells as JSON how many connections and requests came")
+	flags.StringVar(&where.name, "name", "", "what answers over HTTP/1.1 name as who answered")
 	if err := flags.Parse(arguments); err != nil {
 		return err
 	}

@@ -22,9 +22,10 @@ import (
 // largest is what an answer's body may have at most.
 const largest = 16 << 20
 
-// Addresses are where the application listens; what is empty it does not speak.
+// Addresses are where the application listens; what is empty it does not speak. Its name is beside them.
 type addresses struct {
 	http, tcp, h2, grpc, counts string
+	name                        string // what an answer over HTTP/1.1 says, if anything
 }
 
 // Counts are of what reached the application, over one protocol.
@@ -60,7 +61,7 @@ func serve(where addresses) error {
 		protocol, address string
 		serve             func(net.Listener, *counts) error
 	}{
-		{"http", where.http, serveHTTP},
+		{"http", where.http, where.serveHTTP},
 		{"tcp", where.tcp, acceptTCP},
 		{"http2", where.h2, serveHTTP2},
 		{"grpc", where.grpc, serveGRPC},
@@ -93,7 +94,7 @@ func serve(where addresses) error {
 	}
 }
 
-func serveHTTP(listener net.Listener, counts *counts) error {
+func (a addresses) serveHTTP(listener net.Listener, counts *counts) error {
 	server := fasthttp.Server{
 		NoDefaultServerHeader: true,
 		Handler: func(request *fasthttp.RequestCtx) {
@@ -102,6 +103,9 @@ func serveHTTP(listener net.Listener, counts *counts) error {
 			if err != nil {
 				request.Error(err.Error(), fasthttp.StatusBadRequest)
 				return
+			}
+			if a.name != "" {
+				request.Response.Header.Set(answeredBy, a.name)
 			}
 			request.SetBody(bodies.of(size))
 		},

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What is called: the load program, in the pod of its protocol. It counts what reaches it. */
@@ -14,15 +15,23 @@ record Application(Pod pod, Protocol protocol, long process) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     static Application start(Pods pods, Protocol protocol, Programs programs, Background background) {
-        Pod pod = pods.of(protocol);
-        long process = background.start(
-                "app-" + protocol.id(),
-                pod.enter(List.of(
-                        programs.load().toString(),
-                        "serve",
-                        "-" + protocol.id() + "=0.0.0.0:" + protocol.appPort(),
-                        "-counts=0.0.0.0:" + COUNTS)));
-        return new Application(pod, protocol, process);
+        return start(pods.of(protocol), protocol, programs, background, List.of());
+    }
+
+    /** One whose answers name its pod. */
+    static Application startNamed(Pod pod, Programs programs, Background background) {
+        return start(pod, Protocol.HTTP, programs, background, List.of("-name=" + pod.name()));
+    }
+
+    private static Application start(
+            Pod pod, Protocol protocol, Programs programs, Background background, List<String> more) {
+        List<String> words = new ArrayList<>(List.of(
+                programs.load().toString(),
+                "serve",
+                "-" + protocol.id() + "=0.0.0.0:" + protocol.appPort(),
+                "-counts=0.0.0.0:" + COUNTS));
+        words.addAll(more);
+        return new Application(pod, protocol, background.start("app-" + pod.name(), pod.enter(words)));
     }
 
     /** Connections that came so far. */

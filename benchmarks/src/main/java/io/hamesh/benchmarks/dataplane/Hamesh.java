@@ -3,11 +3,10 @@ package io.hamesh.benchmarks.dataplane;
 import io.hamesh.benchmarks.dataplane.Lab.Pods;
 import io.hamesh.model.ContainerNames;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The sidecars as they were injected, untouched. */
-record Hamesh(Pods pods, ConsulApi authority, String version) implements Mesh {
+record Hamesh(Lab lab, Pods pods, ConsulApi authority, String version) implements Mesh {
     static final String NAME = "HAmesh";
 
     @Override
@@ -30,6 +29,11 @@ record Hamesh(Pods pods, ConsulApi authority, String version) implements Mesh {
         return "127.0.0.1:" + Lab.betrayedUpstream();
     }
 
+    /** Where the caller reaches the service whose endpoints change. */
+    String changing() {
+        return "127.0.0.1:" + Lab.changingUpstream();
+    }
+
     @Override
     public String inbound(Protocol protocol) {
         return pods.of(protocol).ip() + ":20000";
@@ -46,8 +50,14 @@ record Hamesh(Pods pods, ConsulApi authority, String version) implements Mesh {
     }
 
     @Override
-    public Optional<String> destination(Protocol protocol) {
-        return Optional.of(protocol.id());
+    public List<Subject> subjects() {
+        return List.of(
+                Subject.intention(authority, address(Protocol.HTTP), caller(), Protocol.HTTP.id()),
+                Subject.endpoint(
+                        authority,
+                        changing(),
+                        EmbeddedConsul.changing(pods),
+                        pods.passing().name()));
     }
 
     @Override
@@ -63,5 +73,10 @@ record Hamesh(Pods pods, ConsulApi authority, String version) implements Mesh {
         List<Long> agent = pods.caller().processes(ContainerNames.AGENT);
         return new Sidecar(
                 haproxy, Stream.concat(haproxy.stream(), agent.stream()).toList());
+    }
+
+    @Override
+    public double secondsToFirstAnswer(Programs programs) {
+        return new FreshPod(lab, programs).secondsToFirstAnswer();
     }
 }

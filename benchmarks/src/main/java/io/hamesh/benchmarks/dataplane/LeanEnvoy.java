@@ -3,6 +3,7 @@ package io.hamesh.benchmarks.dataplane;
 import io.hamesh.benchmarks.dataplane.ConsulApi.Leaf;
 import io.hamesh.benchmarks.dataplane.Lab.Pods;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -41,10 +42,12 @@ final class LeanEnvoy {
                 SLOT,
                 pods,
                 authority,
-                envoy.start(pods.caller(), "envoy-lean-caller", LeanConfiguration.whole(listeners, clusters)),
+                envoy.startRestartable(
+                        pods.caller(), "envoy-lean-caller", () -> LeanConfiguration.whole(listeners, clusters)),
                 Protocol.forEach(protocol -> envoy.start(
                         pods.of(protocol),
                         "envoy-lean-" + protocol.id(),
-                        lean.called(protocol, Objects.requireNonNull(leaves.get(protocol)), own))));
+                        lean.called(protocol, Objects.requireNonNull(leaves.get(protocol)), own))),
+                List.of());
     }
 }

@@ -35,7 +35,7 @@ public final class Main {
                 System.exit(WRONG_USE);
             }
         }
-        if (plan.rows().isEmpty() && !plan.asksForReactions()) {
+        if (plan.asksForNothing()) {
             System.err.println(
                     "benchmarks/dataplane: no row's title contains what --rows says; without --rows all are measured");
             System.exit(WRONG_USE);

@@ -1,7 +1,6 @@
 package io.hamesh.benchmarks.dataplane;
 
 import java.util.List;
-import java.util.Optional;
 
 /** A candidate that is a mesh: it has to refuse whoever is not who he says he is, or its figures mean nothing. */
 interface Mesh extends Candidate {
@@ -17,13 +16,14 @@ interface Mesh extends Candidate {
     /** The service that its caller is. */
     String caller();
 
-    /** The service that is called, if a change of its intentions in {@link #authority} is followed on open connections. */
-    default Optional<String> destination(Protocol protocol) {
-        return Optional.empty();
-    }
+    /** What it is measured to follow in {@link #authority}: not what it follows late by its nature, or not at all. */
+    List<Subject> subjects();
 
     /** The ids of the processes beside the caller. */
     Sidecar sidecar();
+
+    /** From the start of a caller's sidecar to the first right answer by way of it. It may be another process after that. */
+    double secondsToFirstAnswer(Programs programs);
 
     /**
      * Process ids.

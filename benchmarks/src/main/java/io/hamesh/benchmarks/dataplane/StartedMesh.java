@@ -17,8 +17,9 @@ record StartedMesh(
         Slot slot,
         Pods pods,
         ConsulApi authority,
-        long proxy,
-        Map<Protocol, Long> called)
+        ProxyProcess proxy,
+        Map<Protocol, Long> called,
+        List<Subject> subjects)
         implements Mesh {
     @Override
     public String address(Protocol protocol) {
@@ -42,11 +43,18 @@ record StartedMesh(
 
     @Override
     public List<Long> proxies(Protocol protocol) {
-        return List.of(proxy, Objects.requireNonNull(called.get(protocol)));
+        return List.of(proxy.id(), Objects.requireNonNull(called.get(protocol)));
     }
 
     @Override
     public Sidecar sidecar() {
-        return new Sidecar(List.of(proxy), List.of(proxy));
+        return new Sidecar(List.of(proxy.id()), List.of(proxy.id()));
+    }
+
+    @Override
+    public double secondsToFirstAnswer(Programs programs) {
+        double began = proxy.restart();
+        List<String> caller = FirstAnswer.command(programs, address(Protocol.HTTP));
+        return FirstAnswer.await(pods.caller().enter(caller)) - began;
     }
 }
