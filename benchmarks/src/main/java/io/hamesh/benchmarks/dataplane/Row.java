@@ -44,6 +44,10 @@ record Row(String title, Load load, List<Figure> figures, Set<String> without) {
         return load.rate() > 0;
     }
 
+    boolean tellsCpu() {
+        return figures.stream().anyMatch(figure -> figure.title().equals(CPU));
+    }
+
     boolean isSlow() {
         return load.rate() == SLOW;
     }
