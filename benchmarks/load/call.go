@@ -65,6 +65,8 @@ const (
 	digits  = 3
 	// What is still not answered so long after the end has failed.
 	grace = 10 * time.Second
+	// So many requests whose turn has come can wait: whoever is as late as that will never keep up.
+	mostWaiting = 1 << 20
 )
 
 // A connection carries exchanges, one at a time or several, as its protocol allows.
@@ -205,7 +207,7 @@ func (c *caller) turns(start time.Time) <-chan time.Time {
 		return nil
 	}
 	// Room for all of them: a late answer delays no other request's turn.
-	room := int(c.end.Sub(start).Seconds()*float64(c.plan.rate)) + 1
+	room := int(min(c.end.Sub(start).Seconds()*float64(c.plan.rate), mostWaiting)) + 1
 	turns := make(chan time.Time, room)
 	go pace(start, c.end, c.plan.rate, turns)
 	return turns

@@ -24,7 +24,7 @@ type application struct {
 func startApplication(t *testing.T) application {
 	t.Helper()
 	started := application{map[string]string{}, map[string]*counts{}, ""}
-	for protocol, serve := range servers {
+	for protocol, serve := range serversNamed("") {
 		listener := listen(t)
 		counted := &counts{}
 		started.addresses[protocol] = listener.Addr().String()

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"net"
 	"strconv"
@@ -24,6 +25,10 @@ type httpConnection struct {
 }
 
 func overHTTP(socket net.Conn, plan plan) (connection, error) {
+	return newHTTPConnection(socket, plan), nil
+}
+
+func newHTTPConnection(socket net.Conn, plan plan) *httpConnection {
 	c := &httpConnection{
 		socket: socket,
 		reader: bufio.NewReaderSize(socket, buffer),
@@ -31,7 +36,7 @@ func overHTTP(socket net.Conn, plan plan) (connection, error) {
 		wanted: body(plan.size),
 	}
 	c.request.SetRequestURI(plan.url())
-	return c, nil
+	return c
 }
 
 func (c *httpConnection) exchange() error {
@@ -50,12 +55,23 @@ func (c *httpConnection) exchange() error {
 	return judge(c.response.StatusCode(), c.response.Body(), c.wanted)
 }
 
+// answeredBy tells the name of the application whose answer was the last one; empty if it has none.
+func (c *httpConnection) answeredBy() string { return string(c.response.Header.Peek(answeredBy)) }
+
 func (c *httpConnection) close() { _ = c.socket.Close() }
 
 func (p plan) url() string { return "http://" + p.target + "/" + strconv.Itoa(p.size) }
 
+// answeredBy is the header with the application's name.
+const answeredBy = "X-Answered-By"
+
 // An unexpectedStatus is an answer all the same: its connection goes on.
 type unexpectedStatus int
+
+func isAnswer(err error) bool {
+	var status unexpectedStatus
+	return errors.As(err, &status)
+}
 
 func (s unexpectedStatus) Error() string {
 	return fmt.Sprintf("answered with status %d instead of 200", int(s))

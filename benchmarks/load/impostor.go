@@ -35,7 +35,7 @@ func serveImpostor(listener net.Listener, identity string) error {
 			return &pair, err
 		},
 	}
-	server := httpServer(&counts{})
+	server := httpServer("", &counts{})
 	server.DisableKeepalive = true
 	return server.Serve(tls.NewListener(listener, config))
 }

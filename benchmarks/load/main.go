@@ -25,7 +25,7 @@ func main() {
 
 func run(arguments []string) error {
 	if len(arguments) == 0 {
-		return fmt.Errorf("what to do is missing: serve, call, ask, react, impostor or handshakes")
+		return fmt.Errorf("what to do is missing: serve, call, ask, react, first, impostor or handshakes")
 	}
 	switch arguments[0] {
 	case "serve":
@@ -36,12 +36,14 @@ func run(arguments []string) error {
 		return askCommand(arguments[1:])
 	case "react":
 		return printed(reactCommand(arguments[1:]))
+	case "first":
+		return printed(firstCommand(arguments[1:]))
 	case "impostor":
 		return impostorCommand(arguments[1:])
 	case "handshakes":
 		return printed(handshakesCommand(arguments[1:]))
 	}
-	return fmt.Errorf("%q is none of serve, call, ask, react, impostor, handshakes", arguments[0])
+	return fmt.Errorf("%q is none of serve, call, ask, react, first, impostor, handshakes", arguments[0])
 }
 
 func serveCommand(arguments []string) error {
@@ -52,6 +54,7 @@ func serveCommand(arguments []string) error {
 	flags.StringVar(&where.h2, "http2", "", "address for HTTP/2 without TLS")
 	flags.StringVar(&where.grpc, "grpc", "", "address for gRPC")
 	flags.StringVar(&where.counts, "counts", "", "address that tells as JSON how many connections and requests came")
+	flags.StringVar(&where.name, "name", "", "what answers over HTTP/1.1 name as who answered")
 	if err := flags.Parse(arguments); err != nil {
 		return err
 	}

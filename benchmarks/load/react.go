@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -13,68 +14,98 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// How long an entry may take to be followed before a trial has failed.
+// How long a write to Consul may take to be followed before a trial has failed.
 const slowest = 20 * time.Second
 
 // The pause between two requests: without one the prober takes the processor from whoever has to follow the change.
 const pause = 500 * time.Microsecond
 
-// The rest before each change: who is told of changes one right after the other takes them together, in a while.
+// The rest between two changes of a subject: who is told of changes one right after the other takes them together, in a
+// while.
 const rest = time.Second
 
-// So many answers in a row have to be of the new kind before the next trial: each proxy follows by itself.
+// So many answers in a row have to be without what has ended. Where two endpoints take turns by lot, each answer is the one's
+// or the other's.
 const settled = 20
 
-// A reaction is how long after Consul's answer to a changed intention the first request is judged by it, in microseconds.
-type reaction struct {
-	Trials int     `json:"trials"`
-	Deny   latency `json:"deny"`
-	Allow  latency `json:"allow"`
+// A subject is something that is seen in answers, that one write to Consul ends and another one begins again.
+type subject struct {
+	// Called over HTTP/1.1.
+	Target string `json:"target"`
+	// Whom to write to, for example http://10.0.0.1:8500.
+	Consul string `json:"consul"`
+	// Seen is each answer of the application of that name, and each call has to be answered; if it is empty, any answer is
+	// seen, and calls may be refused.
+	By    string `json:"by"`
+	End   write  `json:"end"`
+	Begin write  `json:"begin"`
 }
 
-func reactCommand(arguments []string) (*reaction, error) {
+// A write is a PUT to Consul's API.
+type write struct {
+	Path string          `json:"path"`
+	Body json.RawMessage `json:"body"`
+}
+
+// A reaction is how long after Consul's answer to a write it is followed: from when on the subject is not seen any more, and
+// when it is seen first. Lost are calls that nobody answered rightly, although they had to be.
+type reaction struct {
+	Ended latency `json:"ended"`
+	Began latency `json:"began"`
+	Lost  int     `json:"lost"`
+}
+
+func reactCommand(arguments []string) (*[]reaction, error) {
 	flags := flag.NewFlagSet("react", flag.ContinueOnError)
-	probe := plan{protocol: "http", size: 64}
-	var consul, allow, deny string
+	var said string
 	var trials int
-	flags.StringVar(&probe.target, "target", "", "address to call over HTTP/1.1")
-	flags.StringVar(&consul, "consul", "", "Consul's address, for example http://10.0.0.1:8500")
-	flags.StringVar(&allow, "allow", "", "the service-intentions entry that allows the caller, as JSON")
-	flags.StringVar(&deny, "deny", "", "the one that denies it")
-	flags.IntVar(&trials, "trials", 300, "how often to deny and to allow")
+	flags.StringVar(&said, "subjects", "", "what is ended and begun again, in turn: a list in JSON, see type subject")
+	flags.IntVar(&trials, "trials", 300, "how often to end and to begin each")
 	if err := flags.Parse(arguments); err != nil {
 		return nil, err
 	}
-	dial, err := probe.dialer()
-	if err != nil {
-		return nil, err
+	var subjects []subject
+	if err := json.Unmarshal([]byte(said), &subjects); err != nil {
+		return nil, fmt.Errorf("-subjects: %w", err)
 	}
-	denied, allowed := hdrhistogram.New(1, longest, digits), hdrhistogram.New(1, longest, digits)
-	one := &prober{dial: dial}
-	defer one.close()
-	if err := one.await(true); err != nil {
-		return nil, err
+	probers := make([]*prober, len(subjects))
+	for i, subject := range subjects {
+		probers[i] = newProber(subject)
+		defer probers[i].close()
 	}
+	// Each subject's change falls into the rest of the others.
+	between := rest / time.Duration(max(1, len(subjects)))
 	for trial := range trials {
-		for _, change := range []struct {
-			entry string
-			allow bool
-			into  *hdrhistogram.Histogram
-		}{{deny, false, denied}, {allow, true, allowed}} {
-			took, err := one.reaction(consul, change.entry, change.allow)
-			if err != nil {
-				return nil, fmt.Errorf("trial %d: %w", trial+1, err)
+		for _, wanted := range []bool{false, true} {
+			for i, prober := range probers {
+				time.Sleep(between)
+				if err := prober.try(wanted); err != nil {
+					return nil, fmt.Errorf("subject %d, trial %d: %w", i+1, trial+1, err)
+				}
 			}
-			_ = change.into.RecordValue(max(1, took.Microseconds()))
 		}
 	}
-	return &reaction{trials, latencyOf(denied), latencyOf(allowed)}, nil
+	reactions := make([]reaction, len(probers))
+	for i, prober := range probers {
+		reactions[i] = reaction{latencyOf(prober.ended), latencyOf(prober.began), prober.lost}
+	}
+	return &reactions, nil
 }
 
 // A prober asks again and again over one connection, and opens another one where that breaks.
 type prober struct {
-	dial func() (connection, error)
-	open connection
+	subject      subject
+	open         *httpConnection
+	ended, began *hdrhistogram.Histogram
+	lost         int
+}
+
+func newProber(subject subject) *prober {
+	return &prober{
+		subject: subject,
+		ended:   hdrhistogram.New(1, longest, digits),
+		began:   hdrhistogram.New(1, longest, digits),
+	}
 }
 
 func (p *prober) close() {
@@ -83,81 +114,95 @@ func (p *prober) close() {
 	}
 }
 
-// isAnswered tells whether a request is let through; any refusal is one, by status or by a closed connection.
-func (p *prober) isAnswered() bool {
-	time.Sleep(pause)
-	if p.open == nil {
-		opened, err := p.dial()
-		if err != nil {
-			return false
+// try ends the subject, or begins it again, and keeps how long that took to be followed.
+func (p *prober) try(begin bool) error {
+	change, into := p.subject.End, p.ended
+	if begin {
+		change, into = p.subject.Begin, p.began
+	}
+	if _, err := p.await(!begin); err != nil {
+		return fmt.Errorf("before %s: %w", change, err)
+	}
+	type answer struct {
+		at  time.Time
+		err error
+	}
+	answered := make(chan answer, 1)
+	go func() {
+		err := change.putTo(p.subject.Consul)
+		answered <- answer{time.Now(), err}
+	}()
+	followed, err := p.await(begin)
+	written := <-answered
+	if err := errors.Join(written.err, err); err != nil {
+		return fmt.Errorf("after %s: %w", change, err)
+	}
+	// What is followed before Consul has answered takes no time.
+	return into.RecordValue(max(1, followed.Sub(written.at).Microseconds()))
+}
+
+// await tells since when the subject is seen: since an answer with it; or not seen: since the first of many answers without
+// it, of any refusals too.
+func (p *prober) await(seen bool) (time.Time, error) {
+	needed := settled
+	if seen {
+		needed = 1
+	}
+	var since time.Time
+	deadline := time.Now().Add(slowest)
+	for inARow := 0; inARow < needed; {
+		is := p.sees()
+		now := time.Now()
+		switch {
+		case is != seen:
+			inARow = 0
+		case inARow == 0:
+			since = now
+			inARow = 1
+		default:
+			inARow++
 		}
-		p.open = opened
+		if now.After(deadline) {
+			return since, fmt.Errorf("not followed within %v", slowest)
+		}
+	}
+	return since, nil
+}
+
+// sees makes one call. A refusal is one whether by status or by a closed connection.
+func (p *prober) sees() bool {
+	time.Sleep(pause)
+	err := p.ask()
+	if p.subject.By == "" {
+		return err == nil
+	}
+	if err != nil {
+		p.lost++
+		return false
+	}
+	return p.open.answeredBy() == p.subject.By
+}
+
+func (p *prober) ask() error {
+	if p.open == nil {
+		socket, err := net.Dial("tcp", p.subject.Target)
+		if err != nil {
+			return err
+		}
+		p.open = newHTTPConnection(socket, plan{target: p.subject.Target, size: 64})
 	}
 	err := p.open.exchange()
-	var status unexpectedStatus
-	if err != nil && !errors.As(err, &status) {
+	if err != nil && !isAnswer(err) {
 		p.open.close()
 		p.open = nil
 	}
-	return err == nil
+	return err
 }
 
-func (p *prober) reaction(consul, entry string, allow bool) (time.Duration, error) {
-	time.Sleep(rest)
-	written := make(chan time.Time, 1)
-	failed := make(chan error, 1)
-	go func() {
-		if err := put(consul+"/v1/config", entry); err != nil {
-			failed <- err
-			return
-		}
-		written <- time.Now()
-	}()
-	first := time.Time{}
-	deadline := time.Now().Add(slowest)
-	for first.IsZero() {
-		if p.isAnswered() == allow {
-			first = time.Now()
-		}
-		select {
-		case err := <-failed:
-			return 0, err
-		default:
-		}
-		if time.Now().After(deadline) {
-			return 0, fmt.Errorf("%s is not followed within %v", entry, slowest)
-		}
-	}
-	if err := p.await(allow); err != nil {
-		return 0, err
-	}
-	select {
-	case at := <-written:
-		return first.Sub(at), nil
-	case err := <-failed:
-		return 0, err
-	case <-time.After(slowest):
-		return 0, fmt.Errorf("Consul does not answer within %v", slowest)
-	}
-}
+func (w write) String() string { return fmt.Sprintf("%s %s", w.Path, w.Body) }
 
-func (p *prober) await(allow bool) error {
-	deadline := time.Now().Add(slowest)
-	for inARow := 0; inARow < settled; {
-		if p.isAnswered() == allow {
-			inARow++
-		} else {
-			inARow = 0
-		}
-		if time.Now().After(deadline) {
-			return fmt.Errorf("answers do not settle within %v", slowest)
-		}
-	}
-	return nil
-}
-
-func put(url, entry string) error {
-	request, err := http.NewRequest(http.MethodPut, url, bytes.NewBufferString(entry))
+func (w write) putTo(consul string) error {
+	request, err := http.NewRequest(http.MethodPut, consul+w.Path, bytes.NewReader(w.Body))
 	if err != nil {
 		return err
 	}
@@ -171,7 +216,7 @@ func put(url, entry string) error {
 		return err
 	}
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: Consul answered %s: %s", url, response.Status, said)
+		return fmt.Errorf("Consul answered %s: %s", response.Status, said)
 	}
 	return nil
 }

@@ -22,9 +22,10 @@ import (
 // largest is what an answer's body may have at most.
 const largest = 16 << 20
 
-// Addresses are where the application listens; what is empty it does not speak.
+// Addresses are where the application listens; what is empty it does not speak. Its name is beside them.
 type addresses struct {
 	http, tcp, h2, grpc, counts string
+	name                        string // what an answer over HTTP/1.1 says, if anything
 }
 
 // Counts are of what reached the application, over one protocol.
@@ -56,6 +57,7 @@ func serve(where addresses) error {
 	defer cancel()
 	all := map[string]*counts{}
 	failed := make(chan error, 5)
+	servers := serversNamed(where.name)
 	for protocol, address := range map[string]string{
 		"http": where.http, "tcp": where.tcp, "http2": where.h2, "grpc": where.grpc,
 	} {
@@ -85,9 +87,12 @@ func serve(where addresses) error {
 	}
 }
 
-// servers answer each protocol.
-var servers = map[string]func(net.Listener, *counts) error{
-	"http": serveHTTP, "tcp": acceptTCP, "http2": serveHTTP2, "grpc": serveGRPC,
+// serversNamed answer each protocol; over HTTP/1.1 an answer says the name, if there is one.
+func serversNamed(name string) map[string]func(net.Listener, *counts) error {
+	serveHTTP := func(listener net.Listener, counts *counts) error { return httpServer(name, counts).Serve(listener) }
+	return map[string]func(net.Listener, *counts) error{
+		"http": serveHTTP, "tcp": acceptTCP, "http2": serveHTTP2, "grpc": serveGRPC,
+	}
 }
 
 func tellCounts(all map[string]*counts) http.Handler {
@@ -96,11 +101,7 @@ func tellCounts(all map[string]*counts) http.Handler {
 	})
 }
 
-func serveHTTP(listener net.Listener, counts *counts) error {
-	return httpServer(counts).Serve(listener)
-}
-
-func httpServer(counts *counts) *fasthttp.Server {
+func httpServer(name string, counts *counts) *fasthttp.Server {
 	return &fasthttp.Server{
 		NoDefaultServerHeader: true,
 		Handler: func(request *fasthttp.RequestCtx) {
@@ -109,6 +110,9 @@ func httpServer(counts *counts) *fasthttp.Server {
 			if err != nil {
 				request.Error(err.Error(), fasthttp.StatusBadRequest)
 				return
+			}
+			if name != "" {
+				request.Response.Header.Set(answeredBy, name)
 			}
 			request.SetBody(bodies.of(size))
 		},

@@ -76,7 +76,7 @@ func TestAskByTLSShowsItsIdentityOrNone(t *testing.T) {
 		listener := listen(t)
 		config := &tls.Config{Certificates: []tls.Certificate{pair}, ClientAuth: tls.RequireAnyClientCert,
 			NextProtos: []string{"h2", "http/1.1"}}
-		go func() { _ = servers[protocol](plainListener{tls.NewListener(listener, config)}, &counts{}) }()
+		go func() { _ = serversNamed("")[protocol](plainListener{tls.NewListener(listener, config)}, &counts{}) }()
 		p := plan{protocol: protocol, target: listener.Addr().String(), tls: true, identity: &pair, streams: 1, size: 64}
 		if err := p.ask(); err != nil {
 			t.Errorf("%s: with a certificate: %v", protocol, err)

@@ -1,6 +1,7 @@
 package io.hamesh.benchmarks.dataplane;
 
 import io.hamesh.benchmarks.dataplane.Lab.Pods;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What is called: the load program, in the pod of its protocol. It counts what reaches it. */
@@ -8,15 +9,23 @@ record Application(Pod pod, Protocol protocol, long process) {
     private static final int COUNTS = 9009;
 
     static Application start(Pods pods, Protocol protocol, Programs programs, Background background) {
-        Pod pod = pods.of(protocol);
-        long process = background.start(
-                "app-" + protocol.id(),
-                pod.enter(List.of(
-                        programs.load().toString(),
-                        "serve",
-                        "-" + protocol.id() + "=0.0.0.0:" + protocol.appPort(),
-                        "-counts=0.0.0.0:" + COUNTS)));
-        return new Application(pod, protocol, process);
+        return start(pods.of(protocol), protocol, programs, background, List.of());
+    }
+
+    /** One whose answers name its pod. */
+    static Application startNamed(Pod pod, Programs programs, Background background) {
+        return start(pod, Protocol.HTTP, programs, background, List.of("-name=" + pod.name()));
+    }
+
+    private static Application start(
+            Pod pod, Protocol protocol, Programs programs, Background background, List<String> more) {
+        List<String> words = new ArrayList<>(List.of(
+                programs.load().toString(),
+                "serve",
+                "-" + protocol.id() + "=0.0.0.0:" + protocol.appPort(),
+                "-counts=0.0.0.0:" + COUNTS));
+        words.addAll(more);
+        return new Application(pod, protocol, background.start("app-" + pod.name(), pod.enter(words)));
     }
 
     /** The URL that tells how many connections came so far. */

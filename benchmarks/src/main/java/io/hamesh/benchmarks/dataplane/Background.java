@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** The processes that the benchmark starts beside the pods' own; all are stopped with it. */
@@ -29,6 +30,16 @@ final class Background implements AutoCloseable {
                 throw new IllegalStateException(name + " has ended: " + lastLines(name));
             }
         });
+    }
+
+    /** Ends one of them. Fails if it has ended before. */
+    void stop(String name) {
+        requireAll();
+        Process process = Objects.requireNonNull(started.remove(name), name);
+        process.destroy();
+        if (!waited(process)) {
+            process.destroyForcibly().onExit().join();
+        }
     }
 
     private String lastLines(String name) {

@@ -1,6 +1,7 @@
 package io.hamesh.benchmarks.dataplane;
 
 import io.hamesh.benchmarks.dataplane.Lab.Pods;
+import io.hamesh.testbed.host.Command;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,21 +20,21 @@ final class BuiltInProxy {
                 SLOT,
                 pods,
                 consul.api(),
-                start(consul, pods.caller(), SLOT.caller(), background),
-                Protocol.forEach(protocol -> start(consul, pods.of(protocol), SLOT.service(protocol), background)),
+                ProxyProcess.start(background, SLOT.caller(), () -> command(consul, pods.caller(), SLOT.caller())),
+                Protocol.forEach(protocol -> background.start(
+                        SLOT.service(protocol), command(consul, pods.of(protocol), SLOT.service(protocol)))),
+                List.of(),
                 Optional.empty());
     }
 
-    private static long start(OtherConsul consul, Pod pod, String service, Background background) {
-        return background.start(
-                service,
-                pod.enter(List.of(
-                                consul.program(),
-                                "connect",
-                                "proxy",
-                                "-sidecar-for=" + service,
-                                "-log-level=warn",
-                                "-http-addr=" + consul.address(OtherConsul.HTTP)))
-                        .with("GOMAXPROCS", "1"));
+    private static Command command(OtherConsul consul, Pod pod, String service) {
+        return pod.enter(List.of(
+                        consul.program(),
+                        "connect",
+                        "proxy",
+                        "-sidecar-for=" + service,
+                        "-log-level=warn",
+                        "-http-addr=" + consul.address(OtherConsul.HTTP)))
+                .with("GOMAXPROCS", "1");
     }
 }

@@ -42,10 +42,15 @@ record ConsulApi(String address, HttpClient http) {
     }
 
     void put(String path, Object body) {
+        put(new Write(path, body));
+    }
+
+    void put(Write write) {
         try {
-            expectOk(path, send(request(path).PUT(BodyPublishers.ofString(JSON.writeValueAsString(body)))));
+            String body = JSON.writeValueAsString(write.body());
+            expectOk(write.path(), send(request(write.path()).PUT(BodyPublishers.ofString(body))));
         } catch (IOException e) {
-            throw new UncheckedIOException(path, e);
+            throw new UncheckedIOException(write.path(), e);
         }
     }
 

@@ -18,19 +18,30 @@ final class ConsulEnvoy {
             consul.setProtocol(SLOT.service(protocol), protocol);
         }
         consul.setProtocol(SLOT.betrayed(), Protocol.HTTP);
+        consul.setProtocol(SLOT.changing(), Protocol.HTTP);
         consul.register(SLOT, pods);
+        consul.registerChanging(SLOT, pods);
         Envoy envoy = Envoy.of(programs, "envoy-xds", background, memory);
+        for (Pod pod : List.of(pods.staying(), pods.passing())) {
+            envoy.start(pod, "envoy-xds-" + pod.name(), bootstrap(consul, pod, pod.name() + SLOT.suffix()));
+        }
         return new StartedMesh(
                 NAME,
                 "Envoy as Consul's own xDS configures it",
                 SLOT,
                 pods,
                 consul.api(),
-                envoy.start(pods.caller(), "envoy-xds-caller", bootstrap(consul, pods.caller(), SLOT.caller())),
+                envoy.startRestartable(
+                        pods.caller(), "envoy-xds-caller", () -> bootstrap(consul, pods.caller(), SLOT.caller())),
                 Protocol.forEach(protocol -> envoy.start(
                         pods.of(protocol),
                         "envoy-xds-" + protocol.id(),
                         bootstrap(consul, pods.of(protocol), SLOT.service(protocol)))),
+                List.of(Subject.endpoint(
+                        consul.api(),
+                        "127.0.0.1:" + SLOT.changingUpstream(),
+                        OtherConsul.changing(SLOT, pods),
+                        pods.passing().name())),
                 Optional.of(new EnvoyAdmin(admin(pods.caller()))));
     }
 

@@ -2,14 +2,18 @@ package io.hamesh.benchmarks.dataplane;
 
 import io.hamesh.benchmarks.dataplane.Lab.Pods;
 import io.hamesh.testbed.Platform;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * What the benchmark writes in HAmesh's Consul: who may call, and the {@link Impostor} as the endpoint of
- * {@link Lab#BETRAYED}.
+ * What the benchmark writes in HAmesh's Consul: who may call; the {@link Impostor} as the endpoint of {@link Lab#BETRAYED};
+ * and an endpoint of {@link Lab#CHANGING} that comes and goes.
  */
 record EmbeddedConsul(ConsulApi api) implements AutoCloseable {
     private static final String NODE = "hamesh-benchmark";
+    private static final int SIDECAR = 20000;
 
     static EmbeddedConsul of(Platform platform) {
         String address = platform.kubectl(
@@ -25,42 +29,25 @@ record EmbeddedConsul(ConsulApi api) implements AutoCloseable {
     }
 
     void prepare(Pods pods) {
-        for (Protocol protocol : Protocol.values()) {
-            Intentions.allow(api, Lab.CALLER, protocol.id());
-        }
-        String ip = pods.of(Protocol.HTTP).ip();
-        Map<String, Object> proxy = Map.of(
-                "ID",
-                Lab.BETRAYED,
-                "Service",
-                Lab.BETRAYED,
-                "Kind",
-                "connect-proxy",
-                "Address",
-                ip,
-                "Port",
-                Impostor.PORT,
-                "Proxy",
-                Map.of("DestinationServiceName", Lab.BETRAYED));
-        Map<String, Object> check = Map.of(
-                "Node",
-                NODE,
-                "CheckID",
-                Lab.BETRAYED,
-                "Name",
-                "benchmark",
-                "ServiceID",
-                Lab.BETRAYED,
-                "Status",
-                "passing");
-        api.put("/v1/catalog/register", Map.of("Node", NODE, "Address", ip, "Service", proxy, "Check", check));
+        destinations().forEach(destination -> Intentions.allow(api, Lab.CALLER, destination));
+        api.put(new ProxyInstance(NODE, Lab.BETRAYED, pods.of(Protocol.HTTP).ip(), Impostor.PORT).registered());
+        api.put(changing(pods).registered());
     }
 
+    /** The endpoint that comes and goes. It is there from the beginning. */
+    static ProxyInstance changing(Pods pods) {
+        return new ProxyInstance(NODE, Lab.CHANGING, pods.passing().ip(), SIDECAR);
+    }
+
+    /** Takes all of it away, also what a run left behind that was killed. */
     @Override
     public void close() {
         api.put("/v1/catalog/deregister", Map.of("Node", NODE));
-        for (Protocol protocol : Protocol.values()) {
-            api.delete("/v1/config/" + Intentions.KIND + "/" + protocol.id());
-        }
+        destinations().forEach(destination -> api.delete("/v1/config/" + Intentions.KIND + "/" + destination));
+    }
+
+    private static List<String> destinations() {
+        return Stream.concat(Arrays.stream(Protocol.values()).map(Protocol::id), Stream.of(Lab.CHANGING))
+                .toList();
     }
 }

@@ -1,11 +1,13 @@
 package io.hamesh.benchmarks.dataplane;
 
+import io.hamesh.testbed.host.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Envoys with one worker each.
@@ -32,22 +34,29 @@ record Envoy(Path program, Background background, Path memory) {
 
     /** Returns its process id. */
     long start(Pod pod, String name, String configuration) {
+        return background.start(name, command(pod, name, configuration));
+    }
+
+    /** @param configuration asked at each start */
+    ProxyProcess startRestartable(Pod pod, String name, Supplier<String> configuration) {
+        return ProxyProcess.start(background, name, () -> command(pod, name, configuration.get()));
+    }
+
+    private Command command(Pod pod, String name, String configuration) {
         Path file = memory.resolve(name + (configuration.startsWith("{") ? ".json" : ".yaml"));
         try {
             Files.writeString(file, configuration);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return background.start(
-                name,
-                pod.enter(List.of(
-                        program.toString(),
-                        "--config-path",
-                        file.toString(),
-                        "--concurrency",
-                        "1",
-                        "--disable-hot-restart",
-                        "--log-level",
-                        "warning")));
+        return pod.enter(List.of(
+                program.toString(),
+                "--config-path",
+                file.toString(),
+                "--concurrency",
+                "1",
+                "--disable-hot-restart",
+                "--log-level",
+                "warning"));
     }
 }

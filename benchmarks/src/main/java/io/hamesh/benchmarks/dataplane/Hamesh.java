@@ -6,12 +6,11 @@ import io.hamesh.testbed.host.Trees;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The sidecars as they were injected, untouched. */
-record Hamesh(Pods pods, ConsulApi authority, String version) implements Mesh {
+record Hamesh(Lab lab, Pods pods, ConsulApi authority, String version) implements Mesh {
     static final String NAME = "HAmesh";
 
     @Override
@@ -32,6 +31,11 @@ record Hamesh(Pods pods, ConsulApi authority, String version) implements Mesh {
     @Override
     public String impostor() {
         return "127.0.0.1:" + Lab.betrayedUpstream();
+    }
+
+    /** Where the caller reaches the service whose endpoints change. */
+    String changing() {
+        return "127.0.0.1:" + Lab.changingUpstream();
     }
 
     @Override
@@ -55,8 +59,14 @@ record Hamesh(Pods pods, ConsulApi authority, String version) implements Mesh {
     }
 
     @Override
-    public Optional<String> destination(Protocol protocol) {
-        return Optional.of(protocol.id());
+    public List<Subject> subjects() {
+        return List.of(
+                Subject.intention(authority, address(Protocol.HTTP), caller(), Protocol.HTTP.id()),
+                Subject.endpoint(
+                        authority,
+                        changing(),
+                        EmbeddedConsul.changing(pods),
+                        pods.passing().name()));
     }
 
     @Override
@@ -81,5 +91,10 @@ record Hamesh(Pods pods, ConsulApi authority, String version) implements Mesh {
         List<Long> agent = pods.caller().processes(ContainerNames.AGENT);
         return new Sidecar(
                 haproxy, Stream.concat(haproxy.stream(), agent.stream()).toList());
+    }
+
+    @Override
+    public double secondsToFirstAnswer(Programs programs) {
+        return new FreshPod(lab, programs).secondsToFirstAnswer();
     }
 }

@@ -3,6 +3,7 @@ package io.hamesh.benchmarks.dataplane;
 import io.hamesh.benchmarks.dataplane.ConsulApi.Leaf;
 import io.hamesh.benchmarks.dataplane.Lab.Pods;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -43,15 +44,16 @@ final class LeanEnvoy {
                 SLOT,
                 pods,
                 authority,
-                envoy.start(
+                envoy.startRestartable(
                         pods.caller(),
                         "envoy-lean-caller",
-                        LeanConfiguration.admin(pods.caller().ip(), ADMIN)
+                        () -> LeanConfiguration.admin(pods.caller().ip(), ADMIN)
                                 + LeanConfiguration.whole(listeners, clusters)),
                 Protocol.forEach(protocol -> envoy.start(
                         pods.of(protocol),
                         "envoy-lean-" + protocol.id(),
                         lean.called(protocol, Objects.requireNonNull(leaves.get(protocol)), own))),
+                List.of(),
                 Optional.of(new EnvoyAdmin(pods.caller().ip() + ":" + ADMIN)));
     }
 }

@@ -2,6 +2,7 @@ package io.hamesh.benchmarks.dataplane;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.hamesh.testbed.host.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -28,6 +29,11 @@ record Load(Protocol protocol, int connections, int streams, int size, int rate,
     private static final Duration SATURATED = Duration.ofMillis(50);
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** As many as go over fifty connections that are kept. */
+    static Load keepAlive(Protocol protocol) {
+        return closed(protocol, 50);
+    }
 
     static Load closed(Protocol protocol, int connections) {
         return new Load(protocol, connections, 1, SMALL, 0, false);
@@ -118,6 +124,11 @@ record Load(Protocol protocol, int connections, int streams, int size, int rate,
                     "%s cannot keep up with %d requests a second: %s".formatted(target, rate, outcome));
         }
         return outcome;
+    }
+
+    /** A command that does it for an hour, unless it is ended. */
+    Command lasting(Pod caller, String program, String target) {
+        return caller.enter(command(program, target, Duration.ZERO, Duration.ofHours(1)));
     }
 
     /** Whether one request, over a connection of its own, is answered as it should be. */

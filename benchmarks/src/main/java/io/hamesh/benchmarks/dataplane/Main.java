@@ -4,7 +4,7 @@ import io.hamesh.testbed.host.Steps;
 import io.hamesh.testbed.host.TestbedException;
 import java.util.List;
 
-/** {@code benchmarks/dataplane [--full] [--rounds=N] [--rows=TEXT]}. */
+/** {@code benchmarks/dataplane [--full] [--rounds=N] [--rows=TEXT]}, or {@code --guard} or {@code --guard=write} alone. */
 public final class Main {
     private static final int WRONG_USE = 2;
 
@@ -12,12 +12,21 @@ public final class Main {
 
     public static void main(String[] arguments) {
         Steps steps = new Steps(System.err);
-        Plan plan = plan(arguments);
-        try (Stage stage = Stage.set(steps)) {
-            new Benchmark(plan, steps, System.out).run(stage);
+        try {
+            switch (arguments.length == 1 ? arguments[0] : "") {
+                case "--guard" -> new Guard(Guard.FILE, steps, System.out).check();
+                case "--guard=write" -> new Guard(Guard.FILE, steps, System.out).write();
+                default -> compare(plan(arguments), steps);
+            }
         } catch (TestbedException | IllegalStateException e) {
             System.err.println("benchmarks/dataplane: " + e.getMessage());
             System.exit(1);
+        }
+    }
+
+    private static void compare(Plan plan, Steps steps) {
+        try (Stage stage = Stage.set(steps)) {
+            new Benchmark(plan, steps, System.out).run(stage);
         }
     }
 
@@ -31,11 +40,11 @@ public final class Main {
             } else if (!argument.equals("--full")) {
                 System.err.println(
                         "usage: benchmarks/dataplane [--full] [--rounds=1..99] [--rows=TEXT], where TEXT is part of"
-                                + " a row's title; not " + argument);
+                                + " a row's title; or --guard or --guard=write alone; not " + argument);
                 System.exit(WRONG_USE);
             }
         }
-        if (plan.rows().isEmpty() && !plan.asksForReactions()) {
+        if (plan.asksForNothing()) {
             System.err.println(
                     "benchmarks/dataplane: no row's title contains what --rows says; without --rows all are measured");
             System.exit(WRONG_USE);

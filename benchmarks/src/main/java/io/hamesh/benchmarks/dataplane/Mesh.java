@@ -21,10 +21,8 @@ interface Mesh extends Candidate {
     /** The service that its caller is. */
     String caller();
 
-    /** The service that is called, if a change of its intentions in {@link #authority} is followed on open connections. */
-    default Optional<String> destination(Protocol protocol) {
-        return Optional.empty();
-    }
+    /** What it is measured to follow in {@link #authority}: not what it follows late by its nature, or not at all. */
+    List<Subject> subjects();
 
     /** Files by name, with all that its proxy beside the caller is configured by; secrets may be in them. */
     Map<String, String> configuration();
@@ -36,6 +34,9 @@ interface Mesh extends Candidate {
 
     /** The ids of the processes beside the caller. */
     Sidecar sidecar();
+
+    /** From the start of a caller's sidecar to the first right answer by way of it. It may be another process after that. */
+    double secondsToFirstAnswer(Programs programs);
 
     /**
      * Process ids.

@@ -51,27 +51,46 @@ record OtherConsul(ConsulApi api, String program, Pod pod) {
         Map<String, Integer> upstreams = new LinkedHashMap<>();
         for (Protocol protocol : Protocol.values()) {
             String service = slot.service(protocol);
-            register(service, pods.of(protocol), protocol.appPort(), slot.inbound(), Map.of());
+            int app = protocol.appPort();
+            register(service, service, pods.of(protocol), app, sidecar(slot.inbound(), app, Map.of()));
             Intentions.allow(api, slot.caller(), service);
             upstreams.put(service, slot.upstream(protocol));
         }
-        register(slot.betrayed(), pods.of(Protocol.HTTP), Protocol.HTTP.appPort(), Impostor.PORT, Map.of());
+        int impostorApp = Protocol.HTTP.appPort();
+        register(
+                slot.betrayed(),
+                slot.betrayed(),
+                pods.of(Protocol.HTTP),
+                impostorApp,
+                sidecar(Impostor.PORT, impostorApp, Map.of()));
         upstreams.put(slot.betrayed(), slot.betrayedUpstream());
-        register(slot.caller(), pods.caller(), NOBODY, slot.inbound(), upstreams);
+        upstreams.put(slot.changing(), slot.changingUpstream());
+        register(slot.caller(), slot.caller(), pods.caller(), NOBODY, sidecar(slot.inbound(), NOBODY, upstreams));
     }
 
-    /**
-     * A service with its sidecar.
-     *
-     * @param at the pod whose network both use
-     * @param upstreams of its sidecar: port on loopback by destination
-     */
-    private void register(String service, Pod at, int appPort, int sidecarPort, Map<String, Integer> upstreams) {
+    /** The service of two pods, whose instances have the pods' names. */
+    void registerChanging(Slot slot, Pods pods) {
+        int app = Protocol.HTTP.appPort();
+        Pod staying = pods.staying();
+        register(staying.name() + slot.suffix(), slot.changing(), staying, app, sidecar(slot.inbound(), app, Map.of()));
+        Pod passing = pods.passing();
+        register(passing.name() + slot.suffix(), slot.changing(), passing, app, hiddenSidecar(slot.inbound(), app));
+        api.put(changing(slot, pods).registered());
+        Intentions.allow(api, slot.caller(), slot.changing());
+    }
+
+    /** The endpoint that comes and goes. It is there from the beginning. */
+    static ProxyInstance changing(Slot slot, Pods pods) {
+        return new ProxyInstance("elsewhere", slot.changing(), pods.passing().ip(), slot.inbound());
+    }
+
+    /** @param at the pod whose network a service and its sidecar use */
+    private void register(String id, String service, Pod at, int appPort, Map<String, Object> sidecar) {
         api.put(
                 "/v1/agent/service/register",
                 Map.of(
                         "ID",
-                        service,
+                        id,
                         "Name",
                         service,
                         "Address",
@@ -79,28 +98,31 @@ record OtherConsul(ConsulApi api, String program, Pod pod) {
                         "Port",
                         appPort,
                         "Connect",
-                        Map.of(
-                                "SidecarService",
-                                Map.of(
-                                        "Port",
-                                        sidecarPort,
-                                        "Checks",
-                                        List.of(),
-                                        "Proxy",
-                                        Map.of(
-                                                "LocalServiceAddress",
-                                                "127.0.0.1",
-                                                "LocalServicePort",
-                                                appPort,
-                                                "Upstreams",
-                                                upstreams.entrySet().stream()
-                                                        .map(
-                                                                upstream -> Map.of(
-                                                                        "DestinationName",
-                                                                        upstream.getKey(),
-                                                                        "LocalBindPort",
-                                                                        upstream.getValue()))
-                                                        .toList())))));
+                        Map.of("SidecarService", sidecar)));
+    }
+
+    /** @param upstreams port on loopback by destination */
+    private static Map<String, Object> sidecar(int port, int appPort, Map<String, Integer> upstreams) {
+        List<Map<String, Object>> all = upstreams.entrySet().stream()
+                .map(upstream -> Map.<String, Object>of(
+                        "DestinationName", upstream.getKey(), "LocalBindPort", upstream.getValue()))
+                .toList();
+        return Map.of("Port", port, "Checks", List.of(), "Proxy", proxy(appPort, "Upstreams", all));
+    }
+
+    /** One that nobody calls as it is registered, neither healthy nor where it listens: a {@link ProxyInstance} may be it. */
+    private static Map<String, Object> hiddenSidecar(int port, int appPort) {
+        return Map.of(
+                "Port",
+                port + 1,
+                "Checks",
+                List.of(Map.of("Name", "never told", "TTL", "1h")),
+                "Proxy",
+                proxy(appPort, "Config", Map.of("bind_port", port)));
+    }
+
+    private static Map<String, Object> proxy(int appPort, String more, Object value) {
+        return Map.of("LocalServiceAddress", "127.0.0.1", "LocalServicePort", appPort, more, value);
     }
 
     void setProtocol(String service, Protocol protocol) {

@@ -3,6 +3,7 @@ package io.hamesh.benchmarks.dataplane;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * How thoroughly to measure.
@@ -10,25 +11,26 @@ import java.util.function.Predicate;
  * @param whole whether with the rows that take longest
  * @param duration how long each load that has no rate is counted
  * @param trials of each reaction
+ * @param starts of each sidecar
  * @param title only rows whose title contains it
  */
-record Plan(boolean whole, int rounds, Duration warmUp, Duration duration, int trials, String title) {
+record Plan(boolean whole, int rounds, Duration warmUp, Duration duration, int trials, int starts, String title) {
     /** For a developer: five minutes. */
     static Plan brief() {
-        return new Plan(false, 3, Duration.ofMillis(200), Duration.ofMillis(800), 10, "");
+        return new Plan(false, 3, Duration.ofMillis(200), Duration.ofMillis(800), 4, 2, "");
     }
 
     /** For {@code docs/evidence}. */
     static Plan full() {
-        return new Plan(true, 5, Duration.ofSeconds(1), Duration.ofSeconds(4), Reaction.TRIALS_OF_A_TAIL, "");
+        return new Plan(true, 5, Duration.ofSeconds(1), Duration.ofSeconds(4), Reaction.TRIALS_OF_A_TAIL, 20, "");
     }
 
     Plan in(int otherRounds) {
-        return new Plan(whole, otherRounds, warmUp, duration, trials, title);
+        return new Plan(whole, otherRounds, warmUp, duration, trials, starts, title);
     }
 
     Plan only(String otherTitle) {
-        return new Plan(whole, rounds, warmUp, duration, trials, otherTitle);
+        return new Plan(whole, rounds, warmUp, duration, trials, starts, otherTitle);
     }
 
     List<Row> rows() {
@@ -36,7 +38,13 @@ record Plan(boolean whole, int rounds, Duration warmUp, Duration duration, int t
         return Row.all().stream().filter(fits).toList();
     }
 
-    boolean asksForReactions() {
-        return Results.REACTION.contains(title);
+    /** Whether with a row that is no load's. */
+    boolean asksFor(String row) {
+        return row.contains(title);
+    }
+
+    boolean asksForNothing() {
+        return rows().isEmpty()
+                && Stream.of(Reactions.AT_REST, Reactions.AT_HALF, Starts.TITLE).noneMatch(this::asksFor);
     }
 }

@@ -18,7 +18,12 @@ import java.util.stream.Stream;
 record Pod(String name, String ip, Map<String, String> containers) {
     /** A command that runs with the pod's network and this machine's files; its process id is the command's own. */
     Command enter(List<String> command) {
-        List<String> words = new ArrayList<>(List.of("nsenter", "--net=/proc/" + anyProcess() + "/ns/net"));
+        return enter(anyProcess(), command);
+    }
+
+    /** The same with the network of any process. */
+    static Command enter(long process, List<String> command) {
+        List<String> words = new ArrayList<>(List.of("nsenter", "--net=/proc/" + process + "/ns/net"));
         words.addAll(command);
         return Command.of(words);
     }
@@ -40,11 +45,11 @@ record Pod(String name, String ip, Map<String, String> containers) {
                 .orElseThrow();
     }
 
-    /** The processes that are in a container's cgroup. */
-    private static List<Long> processesOf(String containerId) {
+    /** The processes that are in a cgroup of that name, a container's id or a pod's uid, or below it. */
+    static List<Long> processesOf(String cgroup) {
         try (Stream<Path> entries = Files.list(Path.of("/proc"))) {
             return entries.filter(entry -> entry.getFileName().toString().matches("[0-9]+"))
-                    .filter(entry -> isIn(entry, containerId))
+                    .filter(entry -> isIn(entry, cgroup))
                     .map(entry -> Long.parseLong(entry.getFileName().toString()))
                     .sorted()
                     .toList();
@@ -53,9 +58,9 @@ record Pod(String name, String ip, Map<String, String> containers) {
         }
     }
 
-    private static boolean isIn(Path process, String containerId) {
+    private static boolean isIn(Path process, String cgroup) {
         try {
-            return Files.readString(process.resolve("cgroup")).contains(containerId);
+            return Files.readString(process.resolve("cgroup")).contains(cgroup);
         } catch (IOException e) {
             return false; // it has ended
         }

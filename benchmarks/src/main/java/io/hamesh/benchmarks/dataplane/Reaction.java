@@ -2,31 +2,35 @@ package io.hamesh.benchmarks.dataplane;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.hamesh.benchmarks.dataplane.Load.Micros;
 import java.util.List;
 
-/** How long after Consul's answer to a changed intention a request is judged by it. */
+/**
+ * How long after Consul's answer to a write it is followed.
+ *
+ * @param ended until no answer shows the subject any more
+ * @param began until the first answer shows it
+ * @param lost calls that nobody answered rightly, although another endpoint was there
+ */
 @JsonIgnoreProperties(ignoreUnknown = true)
-record Reaction(Micros deny, Micros allow) {
+record Reaction(Micros ended, Micros began, int lost) {
     static final int TRIALS_OF_A_TAIL = 300;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    static Reaction measure(Pod caller, Programs programs, Mesh mesh, int trials) {
-        String destination = mesh.destination(Protocol.HTTP).orElseThrow();
-        String said = caller.enter(List.of(
-                        programs.load().toString(),
-                        "react",
-                        "-target=" + mesh.address(Protocol.HTTP),
-                        "-consul=" + mesh.authority().address(),
-                        "-allow=" + Intentions.json(mesh.caller(), "allow", destination),
-                        "-deny=" + Intentions.json(mesh.caller(), "deny", destination),
-                        "-trials=" + trials))
-                .output();
+    /** Of each subject, in their order. They take turns, each in the others' rest. */
+    static List<Reaction> measure(Pod caller, Programs programs, List<Subject> subjects, int trials) {
         try {
-            return JSON.readValue(said, Reaction.class);
+            String said = caller.enter(List.of(
+                            programs.load().toString(),
+                            "react",
+                            "-subjects=" + JSON.writeValueAsString(subjects),
+                            "-trials=" + trials))
+                    .output();
+            return JSON.readValue(said, new TypeReference<>() {});
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("the load program said: " + said, e);
+            throw new IllegalStateException("the load program is told, or tells, what is no JSON", e);
         }
     }
 }

@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
 
 /** What was measured, and the table of it. */
 final class Results {
-    static final String REACTION = "reaction, from Consul's answer on";
     private static final String HAMESH = Hamesh.NAME;
 
     private final List<String> others;

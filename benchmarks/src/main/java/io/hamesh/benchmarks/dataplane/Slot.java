@@ -9,6 +9,8 @@ package io.hamesh.benchmarks.dataplane;
  */
 record Slot(String suffix, int firstUpstream, int inbound) {
     /** Past the upstreams of all protocols. */
+    private static final int CHANGING = 7;
+
     private static final int BETRAYED = 8;
 
     String service(Protocol protocol) {
@@ -23,8 +25,16 @@ record Slot(String suffix, int firstUpstream, int inbound) {
         return Lab.BETRAYED + suffix;
     }
 
+    String changing() {
+        return Lab.CHANGING + suffix;
+    }
+
     int upstream(Protocol protocol) {
         return firstUpstream + protocol.number();
+    }
+
+    int changingUpstream() {
+        return firstUpstream + CHANGING;
     }
 
     int betrayedUpstream() {

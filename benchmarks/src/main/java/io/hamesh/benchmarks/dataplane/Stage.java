@@ -4,6 +4,7 @@ import io.hamesh.benchmarks.dataplane.Lab.Pods;
 import io.hamesh.benchmarks.dataplane.Load.Outcome;
 import io.hamesh.model.ContainerNames;
 import io.hamesh.testbed.Platform;
+import io.hamesh.testbed.host.Command;
 import io.hamesh.testbed.host.Steps;
 import io.hamesh.testbed.host.Trees;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** All candidates, up side by side and checked: each answers rightly and refuses whom it has to. */
 final class Stage implements AutoCloseable {
@@ -28,18 +30,32 @@ final class Stage implements AutoCloseable {
     private final KeptConfigurations configurations;
     private final SteadyProxies steadyProxies = new SteadyProxies();
 
+    /** Two Consuls, each of which is a foreign CA to the other's mesh. */
+    private final List<ConsulApi> authorities;
+
+    private final Background background;
+
     /** What is to be closed, the last one first. */
     private final List<Runnable> leftovers = new ArrayList<>();
 
     /** Brings up what is missing of the test cluster, too, and leaves that up. */
     static Stage set(Steps steps) {
+        return set(steps, true);
+    }
+
+    /** The same with HAmesh and without a mesh, and nothing else. */
+    static Stage setWithoutOthers(Steps steps) {
+        return set(steps, false);
+    }
+
+    private static Stage set(Steps steps, boolean withOthers) {
         Platform platform = Platform.find(steps);
         platform.up();
         platform.installHamesh();
-        return new Stage(platform, Programs.ensure(steps), steps);
+        return new Stage(platform, Programs.ensure(steps), withOthers, steps);
     }
 
-    private Stage(Platform platform, Programs programs, Steps steps) {
+    private Stage(Platform platform, Programs programs, boolean withOthers, Steps steps) {
         this.programs = programs;
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "close")); // it may be interrupted at any moment
         boolean isSet = false;
@@ -48,29 +64,38 @@ final class Stage implements AutoCloseable {
             leftovers.add(() -> Trees.deleteTree(memory));
             CpuGroup cpu = CpuGroup.open();
             leftovers.add(cpu::close);
-            Background background = new Background();
+            background = new Background();
             leftovers.add(background::close);
             Lab lab = new Lab(platform);
             leftovers.add(lab::close);
+            EmbeddedConsul embedded = EmbeddedConsul.of(platform);
+            embedded.close();
             Pods started = steps.step("starting the pods of a caller and of the applications", progress -> lab.open());
             Map<Protocol, Application> listening =
                     Protocol.forEach(protocol -> Application.start(started, protocol, programs, background));
+            for (Pod pod : List.of(started.staying(), started.passing())) {
+                Application.startNamed(pod, programs, background);
+            }
             steps.step("waiting for the pods to be in the mesh", progress -> {
                 lab.awaitReady();
                 return true;
             });
-            EmbeddedConsul embedded = EmbeddedConsul.of(platform);
             leftovers.add(embedded::close);
             embedded.prepare(started);
-            List<Candidate> all = steps.step("starting the other candidates", progress -> {
-                OtherConsul other = OtherConsul.start(started, programs.consul(), background, memory);
-                return List.of(
-                        new Hamesh(started, embedded.api(), haproxyVersion(platform)),
-                        LeanEnvoy.start(started, other.api(), programs, background, memory),
-                        ConsulEnvoy.start(started, other, programs, background, memory),
-                        BuiltInProxy.start(started, other, background),
-                        new Direct(started, listening));
-            });
+            OtherConsul other = OtherConsul.start(started, programs.consul(), background, memory);
+            Hamesh hamesh = new Hamesh(lab, started, embedded.api(), haproxyVersion(platform));
+            Direct direct = new Direct(started, listening);
+            authorities = List.of(embedded.api(), other.api());
+            List<Candidate> all = !withOthers
+                    ? List.of(hamesh, direct)
+                    : steps.step(
+                            "starting the other candidates",
+                            progress -> List.of(
+                                    hamesh,
+                                    LeanEnvoy.start(started, other.api(), programs, background, memory),
+                                    ConsulEnvoy.start(started, other, programs, background, memory),
+                                    BuiltInProxy.start(started, other, background),
+                                    direct));
             honesty = new Honesty(
                     started.caller(),
                     programs.load().toString(),
@@ -79,6 +104,9 @@ final class Stage implements AutoCloseable {
                     Impostor.start(started.of(Protocol.HTTP), programs, background, memory));
             configurations = KeptConfigurations.beside(background);
             share(cpu, all);
+            for (Pod pod : List.of(started.neighbour(), started.staying(), started.passing())) {
+                cpu.take(pod.processes(ContainerNames.HAPROXY));
+            }
             pods = started;
             applications = listening;
             candidates = all;
@@ -119,11 +147,6 @@ final class Stage implements AutoCloseable {
     }
 
     private void check(Consumer<String> progress) {
-        List<ConsulApi> authorities = candidates.stream()
-                .filter(Mesh.class::isInstance)
-                .map(candidate -> ((Mesh) candidate).authority())
-                .distinct()
-                .toList();
         for (Candidate candidate : candidates) {
             progress.accept(candidate.name());
             ConsulApi own = candidate instanceof Mesh mesh ? mesh.authority() : authorities.getFirst();
@@ -140,8 +163,28 @@ final class Stage implements AutoCloseable {
         return candidates;
     }
 
-    Pod caller() {
-        return pods.caller();
+    Hamesh hamesh() {
+        return only(Hamesh.class);
+    }
+
+    Direct direct() {
+        return only(Direct.class);
+    }
+
+    private <T extends Candidate> T only(Class<T> kind) {
+        return candidates.stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    Stream<Mesh> meshes() {
+        return candidates.stream().filter(Mesh.class::isInstance).map(Mesh.class::cast);
+    }
+
+    Pods pods() {
+        return pods;
     }
 
     Programs programs() {
@@ -177,6 +220,17 @@ final class Stage implements AutoCloseable {
 
     SteadyProxies steadyProxies() {
         return steadyProxies;
+    }
+
+    /** Does something while these commands run. Fails if one of them ends before. */
+    void during(List<Command> commands, Runnable work) {
+        for (int i = 0; i < commands.size(); i++) {
+            background.start("meanwhile-" + i, commands.get(i));
+        }
+        work.run();
+        for (int i = 0; i < commands.size(); i++) {
+            background.stop("meanwhile-" + i);
+        }
     }
 
     private static String haproxyVersion(Platform platform) {

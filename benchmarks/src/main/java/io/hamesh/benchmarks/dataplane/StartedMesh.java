@@ -19,8 +19,9 @@ record StartedMesh(
         Slot slot,
         Pods pods,
         ConsulApi authority,
-        long proxy,
+        ProxyProcess proxy,
         Map<Protocol, Long> called,
+        List<Subject> subjects,
         Optional<EnvoyAdmin> admin)
         implements Mesh {
     @Override
@@ -50,7 +51,7 @@ record StartedMesh(
 
     @Override
     public List<Long> proxies(Protocol protocol) {
-        return List.of(proxy, Objects.requireNonNull(called.get(protocol)));
+        return List.of(proxy.id(), Objects.requireNonNull(called.get(protocol)));
     }
 
     @Override
@@ -66,6 +67,13 @@ record StartedMesh(
 
     @Override
     public Sidecar sidecar() {
-        return new Sidecar(List.of(proxy), List.of(proxy));
+        return new Sidecar(List.of(proxy.id()), List.of(proxy.id()));
+    }
+
+    @Override
+    public double secondsToFirstAnswer(Programs programs) {
+        double began = proxy.restart();
+        List<String> caller = FirstAnswer.command(programs, address(Protocol.HTTP));
+        return FirstAnswer.await(pods.caller().enter(caller)) - began;
     }
 }
