@@ -8,24 +8,24 @@ import java.util.List;
 record Application(Pod pod, Protocol protocol, long process) {
     private static final int COUNTS = 9009;
 
-    static Application start(Pods pods, Protocol protocol, Programs programs, Background background) {
-        return start(pods.of(protocol), protocol, programs, background, List.of());
+    static Application start(Pods pods, Protocol protocol, Programs programs, StartedProcesses processes) {
+        return start(pods.of(protocol), protocol, programs, processes, List.of());
     }
 
     /** One whose answers name its pod. */
-    static Application startNamed(Pod pod, Programs programs, Background background) {
-        return start(pod, Protocol.HTTP, programs, background, List.of("-name=" + pod.name()));
+    static Application startNamed(Pod pod, Programs programs, StartedProcesses processes) {
+        return start(pod, Protocol.HTTP, programs, processes, List.of("-name=" + pod.name()));
     }
 
     private static Application start(
-            Pod pod, Protocol protocol, Programs programs, Background background, List<String> more) {
+            Pod pod, Protocol protocol, Programs programs, StartedProcesses processes, List<String> more) {
         List<String> words = new ArrayList<>(List.of(
                 programs.load().toString(),
                 "serve",
                 "-" + protocol.id() + "=0.0.0.0:" + protocol.appPort(),
                 "-counts=0.0.0.0:" + COUNTS));
         words.addAll(more);
-        return new Application(pod, protocol, background.start("app-" + pod.name(), pod.enter(words)));
+        return new Application(pod, protocol, processes.start("app-" + pod.name(), pod.enter(words)));
     }
 
     /** The URL that tells how many connections came so far. */

@@ -12,7 +12,7 @@ final class BuiltInProxy {
 
     private BuiltInProxy() {}
 
-    static Mesh start(Pods pods, OtherConsul consul, Background background) {
+    static Mesh start(Pods pods, OtherConsul consul, StartedProcesses processes) {
         consul.register(SLOT, pods);
         return new StartedMesh(
                 NAME,
@@ -20,8 +20,8 @@ final class BuiltInProxy {
                 SLOT,
                 pods,
                 consul.api(),
-                ProxyProcess.start(background, SLOT.caller(), () -> command(consul, pods.caller(), SLOT.caller())),
-                Protocol.forEach(protocol -> background.start(
+                ProxyProcess.start(processes, SLOT.caller(), () -> command(consul, pods.caller(), SLOT.caller())),
+                Protocol.forEach(protocol -> processes.start(
                         SLOT.service(protocol), command(consul, pods.of(protocol), SLOT.service(protocol)))),
                 List.of(),
                 Optional.empty());

@@ -13,15 +13,15 @@ final class ConsulEnvoy {
 
     private ConsulEnvoy() {}
 
-    static Mesh start(Pods pods, OtherConsul consul, Programs programs, Background background, Path memory) {
+    static Mesh start(Pods pods, OtherConsul consul, Programs programs, StartedProcesses processes, Path memory) {
         for (Protocol protocol : Protocol.values()) {
             consul.setProtocol(SLOT.service(protocol), protocol);
         }
-        consul.setProtocol(SLOT.betrayed(), Protocol.HTTP);
+        consul.setProtocol(SLOT.impersonated(), Protocol.HTTP);
         consul.setProtocol(SLOT.changing(), Protocol.HTTP);
         consul.register(SLOT, pods);
         consul.registerChanging(SLOT, pods);
-        Envoy envoy = Envoy.of(programs, "envoy-xds", background, memory);
+        Envoy envoy = Envoy.of(programs, "envoy-xds", processes, memory);
         for (Pod pod : List.of(pods.staying(), pods.passing())) {
             envoy.start(pod, "envoy-xds-" + pod.name(), bootstrap(consul, pod, pod.name() + SLOT.suffix()));
         }

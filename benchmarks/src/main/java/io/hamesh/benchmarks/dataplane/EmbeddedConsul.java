@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What the benchmark writes in HAmesh's Consul: who may call; the {@link Impostor} as the endpoint of {@link Lab#BETRAYED};
- * and an endpoint of {@link Lab#CHANGING} that comes and goes.
+ * What the benchmark writes in HAmesh's Consul: who may call; the {@link Impostor} as the endpoint of
+ * {@link Lab#IMPERSONATED}; and an endpoint of {@link Lab#CHANGING} that comes and goes.
  */
 record EmbeddedConsul(ConsulApi api) implements AutoCloseable {
     private static final String NODE = "hamesh-benchmark";
@@ -30,7 +30,7 @@ record EmbeddedConsul(ConsulApi api) implements AutoCloseable {
 
     void prepare(Pods pods) {
         destinations().forEach(destination -> Intentions.allow(api, Lab.CALLER, destination));
-        api.put(new ProxyInstance(NODE, Lab.BETRAYED, pods.of(Protocol.HTTP).ip(), Impostor.PORT).registered());
+        api.put(new ProxyInstance(NODE, Lab.IMPERSONATED, pods.of(Protocol.HTTP).ip(), Impostor.PORT).registered());
         api.put(changing(pods).registered());
     }
 

@@ -14,13 +14,13 @@ import java.util.function.Supplier;
  *
  * @param memory a folder on no disk: a configuration may have keys
  */
-record Envoy(Path program, Background background, Path memory) {
+record Envoy(Path program, StartedProcesses processes, Path memory) {
     /**
      * With a program of their own: where two candidates' processes share its pages, each seems to need half of them.
      *
      * @param name the file's
      */
-    static Envoy of(Programs programs, String name, Background background, Path memory) {
+    static Envoy of(Programs programs, String name, StartedProcesses processes, Path memory) {
         Path own = programs.envoy().resolveSibling(name);
         try {
             if (!Files.exists(own)) {
@@ -29,17 +29,17 @@ record Envoy(Path program, Background background, Path memory) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Envoy(own, background, memory);
+        return new Envoy(own, processes, memory);
     }
 
     /** Returns its process id. */
     long start(Pod pod, String name, String configuration) {
-        return background.start(name, command(pod, name, configuration));
+        return processes.start(name, command(pod, name, configuration));
     }
 
     /** @param configuration asked at each start */
     ProxyProcess startRestartable(Pod pod, String name, Supplier<String> configuration) {
-        return ProxyProcess.start(background, name, () -> command(pod, name, configuration.get()));
+        return ProxyProcess.start(processes, name, () -> command(pod, name, configuration.get()));
     }
 
     private Command command(Pod pod, String name, String configuration) {

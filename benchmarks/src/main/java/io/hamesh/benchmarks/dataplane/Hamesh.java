@@ -30,7 +30,7 @@ record Hamesh(Lab lab, Pods pods, ConsulApi authority, String version) implement
 
     @Override
     public String impostor() {
-        return "127.0.0.1:" + Lab.betrayedUpstream();
+        return "127.0.0.1:" + Lab.impersonatedUpstream();
     }
 
     /** Where the caller reaches the service whose endpoints change. */
@@ -40,7 +40,7 @@ record Hamesh(Lab lab, Pods pods, ConsulApi authority, String version) implement
 
     @Override
     public String impersonated() {
-        return Lab.BETRAYED;
+        return Lab.IMPERSONATED;
     }
 
     @Override

@@ -17,9 +17,9 @@ import java.util.List;
 record Impostor(Path identity) {
     static final int PORT = 24000;
 
-    static Impostor start(Pod pod, Programs programs, Background background, Path memory) {
+    static Impostor start(Pod pod, Programs programs, StartedProcesses processes, Path memory) {
         Path identity = memory.resolve("impostor.pem");
-        background.start(
+        processes.start(
                 "impostor",
                 pod.enter(List.of(
                         programs.load().toString(),

@@ -31,7 +31,7 @@ final class Lab implements AutoCloseable {
     static final String STRANGER = "stranger";
 
     /** The upstream whose only endpoint is an impostor. */
-    static final String BETRAYED = "betrayed";
+    static final String IMPERSONATED = "impersonated";
 
     /** The service of two pods, one of which comes and goes as Consul says. */
     static final String CHANGING = "changing";
@@ -41,7 +41,7 @@ final class Lab implements AutoCloseable {
 
     private static final int FIRST_UPSTREAM = 8101;
     private static final int CHANGING_UPSTREAM = 8108;
-    private static final int BETRAYED_UPSTREAM = 8109;
+    private static final int IMPERSONATED_UPSTREAM = 8109;
 
     /** Nobody sets it: HAmesh's operator registers the pod as one that cannot serve, and others may say that it can. */
     private static final String CLOSED_GATE = "  readinessGates: [{conditionType: hamesh.io/benchmark}]\n";
@@ -96,7 +96,7 @@ final class Lab implements AutoCloseable {
     String createCaller(String name) {
         String upstreams = Stream.concat(
                         Arrays.stream(Protocol.values()).map(protocol -> protocol.id() + ":" + upstream(protocol)),
-                        Stream.of(CHANGING + ":" + CHANGING_UPSTREAM, BETRAYED + ":" + BETRAYED_UPSTREAM))
+                        Stream.of(CHANGING + ":" + CHANGING_UPSTREAM, IMPERSONATED + ":" + IMPERSONATED_UPSTREAM))
                 .collect(Collectors.joining(", "));
         return create(name, Map.of(Annotations.SERVICE, CALLER, Annotations.UPSTREAMS, upstreams), "");
     }
@@ -115,8 +115,8 @@ final class Lab implements AutoCloseable {
         return FIRST_UPSTREAM + protocol.number();
     }
 
-    static int betrayedUpstream() {
-        return BETRAYED_UPSTREAM;
+    static int impersonatedUpstream() {
+        return IMPERSONATED_UPSTREAM;
     }
 
     static int changingUpstream() {

@@ -19,7 +19,7 @@ final class LeanEnvoy {
 
     private LeanEnvoy() {}
 
-    static Mesh start(Pods pods, ConsulApi authority, Programs programs, Background background, Path memory) {
+    static Mesh start(Pods pods, ConsulApi authority, Programs programs, StartedProcesses processes, Path memory) {
         LeanConfiguration lean = new LeanConfiguration(authority.roots(), SLOT.inbound());
         Leaf own = authority.leaf(SLOT.caller());
         Map<Protocol, Leaf> leaves = Protocol.forEach(protocol -> authority.leaf(SLOT.service(protocol)));
@@ -30,14 +30,14 @@ final class LeanEnvoy {
             clusters.append(lean.upstream(
                     protocol, protocol.id(), pods.of(protocol).ip() + ":" + SLOT.inbound(), own, leaf.uri()));
         });
-        listeners.append(LeanConfiguration.outbound(Protocol.HTTP, Lab.BETRAYED, SLOT.betrayedUpstream()));
+        listeners.append(LeanConfiguration.outbound(Protocol.HTTP, Lab.IMPERSONATED, SLOT.impersonatedUpstream()));
         clusters.append(lean.upstream(
                 Protocol.HTTP,
-                Lab.BETRAYED,
+                Lab.IMPERSONATED,
                 pods.of(Protocol.HTTP).ip() + ":" + Impostor.PORT,
                 own,
-                authority.leaf(SLOT.betrayed()).uri()));
-        Envoy envoy = Envoy.of(programs, "envoy-lean", background, memory);
+                authority.leaf(SLOT.impersonated()).uri()));
+        Envoy envoy = Envoy.of(programs, "envoy-lean", processes, memory);
         return new StartedMesh(
                 NAME,
                 "Envoy by hand: mutual TLS, the upstream's identity, who may call, and nothing else",

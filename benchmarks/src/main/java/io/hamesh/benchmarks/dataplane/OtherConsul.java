@@ -21,9 +21,9 @@ record OtherConsul(ConsulApi api, String program, Pod pod) {
     private static final int NOBODY = 9000;
 
     /** @param memory a folder on no disk: Consul's data has the CA's private key */
-    static OtherConsul start(Pods pods, Path program, Background background, Path memory) {
+    static OtherConsul start(Pods pods, Path program, StartedProcesses processes, Path memory) {
         Pod pod = pods.caller();
-        background.start(
+        processes.start(
                 "consul",
                 pod.enter(List.of(
                         program.toString(),
@@ -58,12 +58,12 @@ record OtherConsul(ConsulApi api, String program, Pod pod) {
         }
         int impostorApp = Protocol.HTTP.appPort();
         register(
-                slot.betrayed(),
-                slot.betrayed(),
+                slot.impersonated(),
+                slot.impersonated(),
                 pods.of(Protocol.HTTP),
                 impostorApp,
                 sidecar(Impostor.PORT, impostorApp, Map.of()));
-        upstreams.put(slot.betrayed(), slot.betrayedUpstream());
+        upstreams.put(slot.impersonated(), slot.impersonatedUpstream());
         upstreams.put(slot.changing(), slot.changingUpstream());
         register(slot.caller(), slot.caller(), pods.caller(), NOBODY, sidecar(slot.inbound(), NOBODY, upstreams));
     }

@@ -5,21 +5,21 @@ import java.util.function.Supplier;
 
 /** A proxy that the benchmark itself has started, and can start again. */
 final class ProxyProcess {
-    private final Background background;
+    private final StartedProcesses processes;
     private final String name;
     private final Supplier<Command> command;
     private long id;
 
-    private ProxyProcess(Background background, String name, Supplier<Command> command) {
-        this.background = background;
+    private ProxyProcess(StartedProcesses processes, String name, Supplier<Command> command) {
+        this.processes = processes;
         this.name = name;
         this.command = command;
-        this.id = background.start(name, command.get());
+        this.id = processes.start(name, command.get());
     }
 
     /** @param command asked at each start: it may have to prepare something */
-    static ProxyProcess start(Background background, String name, Supplier<Command> command) {
-        return new ProxyProcess(background, name, command);
+    static ProxyProcess start(StartedProcesses processes, String name, Supplier<Command> command) {
+        return new ProxyProcess(processes, name, command);
     }
 
     /** Another one after each restart. */
@@ -29,9 +29,9 @@ final class ProxyProcess {
 
     /** Returns when the start began, by {@link BootClock}. */
     double restart() {
-        background.stop(name);
+        processes.stop(name);
         double began = BootClock.now();
-        id = background.start(name, command.get());
+        id = processes.start(name, command.get());
         return began;
     }
 }

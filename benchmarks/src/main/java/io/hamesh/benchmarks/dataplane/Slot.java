@@ -11,7 +11,7 @@ record Slot(String suffix, int firstUpstream, int inbound) {
     /** Past the upstreams of all protocols. */
     private static final int CHANGING = 7;
 
-    private static final int BETRAYED = 8;
+    private static final int IMPERSONATED = 8;
 
     String service(Protocol protocol) {
         return protocol.id() + suffix;
@@ -21,8 +21,8 @@ record Slot(String suffix, int firstUpstream, int inbound) {
         return Lab.CALLER + suffix;
     }
 
-    String betrayed() {
-        return Lab.BETRAYED + suffix;
+    String impersonated() {
+        return Lab.IMPERSONATED + suffix;
     }
 
     String changing() {
@@ -37,7 +37,7 @@ record Slot(String suffix, int firstUpstream, int inbound) {
         return firstUpstream + CHANGING;
     }
 
-    int betrayedUpstream() {
-        return firstUpstream + BETRAYED;
+    int impersonatedUpstream() {
+        return firstUpstream + IMPERSONATED;
     }
 }

@@ -26,14 +26,14 @@ final class Stage implements AutoCloseable {
     private final Pods pods;
     private final Map<Protocol, Application> applications;
     private final List<Candidate> candidates;
-    private final Honesty honesty;
+    private final MeshChecks meshChecks;
     private final KeptConfigurations configurations;
     private final SteadyProxies steadyProxies = new SteadyProxies();
 
     /** Two Consuls, each of which is a foreign CA to the other's mesh. */
     private final List<ConsulApi> authorities;
 
-    private final Background background;
+    private final StartedProcesses processes;
 
     /** What is to be closed, the last one first. */
     private final List<Runnable> leftovers = new ArrayList<>();
@@ -64,17 +64,17 @@ final class Stage implements AutoCloseable {
             leftovers.add(() -> Trees.deleteTree(memory));
             CpuGroup cpu = CpuGroup.open();
             leftovers.add(cpu::close);
-            background = new Background();
-            leftovers.add(background::close);
+            processes = new StartedProcesses();
+            leftovers.add(processes::close);
             Lab lab = new Lab(platform);
             leftovers.add(lab::close);
             EmbeddedConsul embedded = EmbeddedConsul.of(platform);
             embedded.close();
             Pods started = steps.step("starting the pods of a caller and of the applications", progress -> lab.open());
             Map<Protocol, Application> listening =
-                    Protocol.forEach(protocol -> Application.start(started, protocol, programs, background));
+                    Protocol.forEach(protocol -> Application.start(started, protocol, programs, processes));
             for (Pod pod : List.of(started.staying(), started.passing())) {
-                Application.startNamed(pod, programs, background);
+                Application.startNamed(pod, programs, processes);
             }
             steps.step("waiting for the pods to be in the mesh", progress -> {
                 lab.awaitReady();
@@ -82,7 +82,7 @@ final class Stage implements AutoCloseable {
             });
             leftovers.add(embedded::close);
             embedded.prepare(started);
-            OtherConsul other = OtherConsul.start(started, programs.consul(), background, memory);
+            OtherConsul other = OtherConsul.start(started, programs.consul(), processes, memory);
             Hamesh hamesh = new Hamesh(lab, started, embedded.api(), haproxyVersion(platform));
             Direct direct = new Direct(started, listening);
             authorities = List.of(embedded.api(), other.api());
@@ -92,17 +92,17 @@ final class Stage implements AutoCloseable {
                             "starting the other candidates",
                             progress -> List.of(
                                     hamesh,
-                                    LeanEnvoy.start(started, other.api(), programs, background, memory),
-                                    ConsulEnvoy.start(started, other, programs, background, memory),
-                                    BuiltInProxy.start(started, other, background),
+                                    LeanEnvoy.start(started, other.api(), programs, processes, memory),
+                                    ConsulEnvoy.start(started, other, programs, processes, memory),
+                                    BuiltInProxy.start(started, other, processes),
                                     direct));
-            honesty = new Honesty(
+            meshChecks = new MeshChecks(
                     started.caller(),
                     programs.load().toString(),
                     memory,
-                    background,
-                    Impostor.start(started.of(Protocol.HTTP), programs, background, memory));
-            configurations = KeptConfigurations.beside(background);
+                    processes,
+                    Impostor.start(started.of(Protocol.HTTP), programs, processes, memory));
+            configurations = KeptConfigurations.beside(processes);
             share(cpu, all);
             for (Pod pod : List.of(started.neighbour(), started.staying(), started.passing())) {
                 cpu.take(pod.processes(ContainerNames.HAPROXY));
@@ -150,7 +150,7 @@ final class Stage implements AutoCloseable {
         for (Candidate candidate : candidates) {
             progress.accept(candidate.name());
             ConsulApi own = candidate instanceof Mesh mesh ? mesh.authority() : authorities.getFirst();
-            honesty.check(
+            meshChecks.check(
                     candidate,
                     authorities.stream()
                             .filter(authority -> !authority.equals(own))
@@ -225,11 +225,11 @@ final class Stage implements AutoCloseable {
     /** Does something while these commands run. Fails if one of them ends before. */
     void during(List<Command> commands, Runnable work) {
         for (int i = 0; i < commands.size(); i++) {
-            background.start("meanwhile-" + i, commands.get(i));
+            processes.start("meanwhile-" + i, commands.get(i));
         }
         work.run();
         for (int i = 0; i < commands.size(); i++) {
-            background.stop("meanwhile-" + i);
+            processes.stop("meanwhile-" + i);
         }
     }
 

@@ -31,12 +31,12 @@ record StartedMesh(
 
     @Override
     public String impostor() {
-        return "127.0.0.1:" + slot.betrayedUpstream();
+        return "127.0.0.1:" + slot.impersonatedUpstream();
     }
 
     @Override
     public String impersonated() {
-        return slot.betrayed();
+        return slot.impersonated();
     }
 
     @Override

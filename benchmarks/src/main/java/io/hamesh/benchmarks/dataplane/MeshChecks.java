@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
  * Checks that a candidate is a mesh: its answers are right, it takes none from an upstream with another identity, and it
  * lets in only callers that are allowed. Beside each refusal the same way is tried with the right certificate.
  */
-record Honesty(Pod caller, String load, Path memory, Background background, Impostor impostor) {
+record MeshChecks(Pod caller, String load, Path memory, StartedProcesses processes, Impostor impostor) {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /**
@@ -100,7 +100,7 @@ record Honesty(Pod caller, String load, Path memory, Background background, Impo
 
     private void await(String what, BooleanSupplier condition) {
         Wait.until(what, PATIENCE, () -> {
-            background.requireAll();
+            processes.requireAll();
             return condition.getAsBoolean();
         });
     }

@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** The processes that the benchmark starts beside the pods' own; all are stopped with it. */
-final class Background implements AutoCloseable {
+final class StartedProcesses implements AutoCloseable {
     private static final int LINES = 10;
 
     private final Path logs = Path.of("benchmarks/target/logs");
