@@ -15,7 +15,8 @@ import java.util.function.BooleanSupplier;
  * lets in only callers that are allowed. Beside each refusal the same way is tried with the right certificate.
  */
 record MeshChecks(Pod caller, String load, Path memory, StartedProcesses processes, Impostor impostor) {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** More than a minute: a Consul agent that failed to tell of a check tells it again after that long. */
+    private static final Duration PATIENCE = Duration.ofSeconds(150);
 
     /**
      * Fails with what the candidate does wrong.
