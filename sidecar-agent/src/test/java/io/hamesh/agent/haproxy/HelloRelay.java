@@ -3,32 +3,24 @@ package io.hamesh.agent.haproxy;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 
-/** Stands between two sidecars and reads the groups that they agree on: TLS 1.3 does not encrypt a ServerHello. */
-final class HelloRelay implements AutoCloseable {
+/** Reads the groups that the two agree on: TLS 1.3 does not encrypt a ServerHello. */
+final class HelloRelay extends Relay {
     private static final int HANDSHAKE_RECORD = 22;
     private static final int KEY_SHARE = 51;
 
     /** The random by which a ServerHello is a HelloRetryRequest (RFC 8446, 4.1.3), its first eight bytes. */
     private static final long RETRY = 0xCF21AD74E59A6111L;
 
-    private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    private final int target;
     private final Set<String> groups = new ConcurrentSkipListSet<>();
 
     HelloRelay(int target) throws IOException {
-        this.target = target;
-        Thread.startVirtualThread(this::accept);
-    }
-
-    int port() {
-        return listener.getLocalPort();
+        super(0, target);
+        start();
     }
 
     /** The groups of all handshakes so far; `retry` stands before one where the caller had to ask again. */
@@ -36,26 +28,10 @@ final class HelloRelay implements AutoCloseable {
         return groups;
     }
 
-    private void accept() {
-        while (!listener.isClosed()) {
-            try {
-                Socket caller = listener.accept();
-                Socket called = new Socket(InetAddress.getLoopbackAddress(), target);
-                Thread.startVirtualThread(() -> copy(caller, called));
-                Thread.startVirtualThread(() -> listen(called, caller));
-            } catch (IOException gone) {
-                // closed, or the called pod does not listen: the caller sees the end
-            }
-        }
-    }
-
-    private static void copy(Socket from, Socket to) {
-        try (from;
-                to) {
-            from.getInputStream().transferTo(to.getOutputStream());
-        } catch (IOException gone) {
-            // both ends are closed
-        }
+    @Override
+    void connect(Socket client, Socket behind) {
+        Thread.startVirtualThread(() -> pass(client, behind, () -> {}));
+        Thread.startVirtualThread(() -> listen(behind, client));
     }
 
     private void listen(Socket called, Socket caller) {
@@ -67,7 +43,7 @@ final class HelloRelay implements AutoCloseable {
         } catch (IOException gone) {
             // the caller left before there was an answer
         }
-        copy(called, caller);
+        pass(called, caller, () -> {});
     }
 
     /** With its head. */
@@ -111,10 +87,5 @@ final class HelloRelay implements AutoCloseable {
             case 0x11EC -> "X25519MLKEM768";
             default -> Integer.toHexString(group);
         };
-    }
-
-    @Override
-    public void close() throws IOException {
-        listener.close();
     }
 }

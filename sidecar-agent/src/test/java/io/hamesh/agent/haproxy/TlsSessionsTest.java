@@ -197,13 +197,15 @@ class TlsSessionsTest {
     @Test
     void handshakeAcrossACommitLeavesNoSessionAtTheCalled() throws Exception {
         LooseCaller loose = new LooseCaller(directory, ca.leaf(Snapshots.id("www")));
-        try (Relay relay = new Relay(FreePorts.next(), port(redis), Relay.Part.CLIENTS_LAST_FLIGHT)) {
+        try (HoldingRelay relay =
+                new HoldingRelay(FreePorts.next(), port(redis), HoldingRelay.Part.CLIENTS_LAST_FLIGHT)) {
             relay.release();
             assertThat(loose.call(relay.port(), LooseCaller.WORDS).isEcho()).isTrue();
             assertThat(loose.callAgain(port(redis), LooseCaller.WORDS).resumed())
                     .isTrue();
         }
-        try (Relay relay = new Relay(FreePorts.next(), port(redis), Relay.Part.CLIENTS_LAST_FLIGHT)) {
+        try (HoldingRelay relay =
+                new HoldingRelay(FreePorts.next(), port(redis), HoldingRelay.Part.CLIENTS_LAST_FLIGHT)) {
             Thread commit = Thread.ofVirtual().start(() -> {
                 try {
                     assertThat(relay.awaitHeld()).isTrue();
@@ -231,7 +233,7 @@ class TlsSessionsTest {
         Leaf leaf = next.leaf(Snapshots.id("www"));
         try (LooseServer loose = new LooseServer(FreePorts.next(), redisOf(ca))) {
             www.apply(callerOf(leaf, both(), endpoint).build());
-            try (Relay relay = new Relay(between, loose.port(), Relay.Part.TICKETS)) {
+            try (HoldingRelay relay = new HoldingRelay(between, loose.port(), HoldingRelay.Part.TICKETS)) {
                 Socket held = held(relay);
                 relay.release();
                 assertThat(held.getInputStream().read()).isEqualTo('x');
@@ -239,7 +241,7 @@ class TlsSessionsTest {
             }
             www.apply(callerOf(leaf, both()).build());
             www.apply(callerOf(leaf, both(), endpoint).build());
-            try (Relay relay = new Relay(between, loose.port(), Relay.Part.TICKETS)) {
+            try (HoldingRelay relay = new HoldingRelay(between, loose.port(), HoldingRelay.Part.TICKETS)) {
                 Socket held = held(relay);
                 www.apply(callerOf(leaf, new String[] {next.certificate()}, endpoint)
                         .build());
@@ -251,7 +253,7 @@ class TlsSessionsTest {
     }
 
     /** A connection that is open on both sides, and of which the caller has not seen the tickets. */
-    private Socket held(Relay relay) throws Exception {
+    private Socket held(HoldingRelay relay) throws Exception {
         Socket socket = caller.open(toRedis);
         socket.getOutputStream().write('x');
         assertThat(relay.awaitHeld()).isTrue();
