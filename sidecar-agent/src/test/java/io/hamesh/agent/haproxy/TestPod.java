@@ -1,7 +1,10 @@
 package io.hamesh.agent.haproxy;
 
+import static java.util.Objects.requireNonNull;
+
 import io.hamesh.agent.haproxy.config.InboundSection;
 import io.hamesh.agent.haproxy.config.Layout;
+import io.hamesh.agent.haproxy.config.ServerLine;
 import io.hamesh.agent.log.Log;
 import io.hamesh.agent.snapshot.DataPlaneException;
 import io.hamesh.agent.snapshot.Endpoint;
@@ -19,6 +22,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A pod's sidecar on this host: the real HAProxy as its container starts it, and the agent's applier beside it. */
 final class TestPod implements AutoCloseable {
@@ -89,18 +95,32 @@ final class TestPod implements AutoCloseable {
     }
 
     private Handshakes handshakes(String proxy, String part) throws IOException {
+        Map<String, String> row = statistics(proxy, part);
+        return new Handshakes(
+                Long.parseLong(requireNonNull(row.get("ssl_sess"))),
+                Long.parseLong(requireNonNull(row.get("ssl_reused_sess"))));
+    }
+
+    /** True once a new endpoint's one check has succeeded: it is a handshake, too, and comes at a time of its own. */
+    boolean isChecked(String backend, Endpoint endpoint) throws IOException {
+        return "L6OK".equals(statistics(backend, ServerLine.name(endpoint)).get("check_status"));
+    }
+
+    /** A line of `show stat`, by the names in its first. */
+    private Map<String, String> statistics(String proxy, String part) throws IOException {
         List<String[]> rows = new CliSocket(layout.adminSocket(), Duration.ofSeconds(5))
                 .ask("show stat")
                 .lines()
                 .map(line -> line.split(",", -1))
                 .toList();
-        List<String> names = List.of(rows.getFirst());
+        String[] names = rows.getFirst();
         String[] row = rows.stream()
                 .filter(fields -> fields[0].equals(proxy) && fields[1].equals(part))
                 .findFirst()
                 .orElseThrow();
-        return new Handshakes(
-                Long.parseLong(row[names.indexOf("ssl_sess")]), Long.parseLong(row[names.indexOf("ssl_reused_sess")]));
+        return IntStream.range(0, names.length)
+                .boxed()
+                .collect(Collectors.toMap(i -> names[i], i -> row[i], (a, b) -> a));
     }
 
     Endpoint endpoint() {

@@ -71,6 +71,7 @@ class TlsSessionsTest {
         www.apply(
                 callerOf(ca.leaf(Snapshots.id("www")), both(), redis.endpoint()).build());
         TestCaller.awaitAnswer(toRedis); // the test before may have left it ejected
+        await().until(() -> www.isChecked("redis_" + toRedis, redis.endpoint()));
     }
 
     @AfterEach
@@ -301,7 +302,7 @@ class TlsSessionsTest {
             stream = toTcp.callAgain(port(redis), LooseCaller.WORDS);
             assertThat(stream.resumed()).isTrue();
             assertThat(stream.isEcho()).isFalse();
-            assertThat(redis.haproxyLog()).contains("\"denied\": \"expired\"");
+            await().until(() -> redis.haproxyLog().contains("\"denied\": \"expired\""));
             request = toHttp.callAgain(port(api), LooseCaller.REQUEST);
             assertThat(request.resumed()).isTrue();
             assertThat(request.said()).contains("HTTP/1.1 403").contains("x-hamesh-denied: expired");
