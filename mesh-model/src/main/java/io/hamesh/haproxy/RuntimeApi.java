@@ -28,6 +28,8 @@ public final class RuntimeApi {
     private static final String CA_FILE = "Filename: ";
 
     private static final String PAYLOAD = " <<\n";
+    private static final String TOGETHER = "; ";
+    private static final String ADDED = "New server registered.";
     private static final String FINGERPRINT = "SHA1 FingerPrint: ";
 
     /** A command must fit into tune.bufsize, 16 KB. */
@@ -81,11 +83,27 @@ public final class RuntimeApi {
                 .toList();
     }
 
-    /** Adds a server that takes traffic at once, with its health checks if {@code options} name some. */
-    public void addServer(String server, String address, String options) throws IOException {
-        expect("New server registered", "add server", server + " " + address + " " + options);
-        silent("enable health", server);
-        enableServer(server);
+    /**
+     * Adds servers that take traffic at once, with their health checks if {@code options} name some. None does unless all
+     * were added. An answer waits for HAProxy's other work, so there are two of them, however many servers there are.
+     *
+     * @param servers of as many backends, all with the same address and options
+     */
+    public void addServers(List<String> servers, String address, String options) throws IOException {
+        String answer = cli.ask(servers.stream()
+                .map(server -> "add server " + server + " " + address + " " + options)
+                .collect(Collectors.joining(TOGETHER)));
+        List<String> refusals = answer.lines()
+                .filter(line -> !line.isBlank() && !line.equals(ADDED))
+                .toList();
+        if (!refusals.isEmpty() || !answer.contains(ADDED)) {
+            throw new CommandRefusedException("add server", String.join("\n", refusals));
+        }
+        silent(
+                "enable health",
+                servers.stream()
+                        .map(server -> server + TOGETHER + "set server " + server + " state ready")
+                        .collect(Collectors.joining(TOGETHER + "enable health ")));
     }
 
     /** Ends the server's maintenance. */
@@ -95,7 +113,16 @@ public final class RuntimeApi {
 
     /** Puts the server into maintenance: it takes nothing new, and what is open there goes on. */
     public void disableServer(String server) throws IOException {
-        silent("set server " + server + " state", "maint");
+        disableServers(List.of(server));
+    }
+
+    /** The same with several, by one answer. */
+    public void disableServers(List<String> servers) throws IOException {
+        silent(
+                "set server",
+                servers.stream()
+                        .map(server -> server + " state maint")
+                        .collect(Collectors.joining(TOGETHER + "set server ")));
     }
 
     /** Deletes a server that is in maintenance. False while it has streams; true when it is gone or was never there. */

@@ -29,13 +29,32 @@ class RuntimeApiTest {
     void refusalIsNoLongerThanALine() {
         assertThatThrownBy(() -> api("x".repeat(1000)).disableServer("operators/peer1"))
                 .isInstanceOf(CommandRefusedException.class)
-                .hasMessage("HAProxy refused `set server operators/peer1 state`: " + "x".repeat(200));
+                .hasMessage("HAProxy refused `set server`: " + "x".repeat(200));
     }
 
     @Test
     void answerThatIsMissingIsARefusal() {
-        assertThatThrownBy(() -> api("").addServer("redis/a", "10.0.0.1:20000", ""))
+        assertThatThrownBy(() -> api("").addServers(List.of("redis/a"), "10.0.0.1:20000", ""))
                 .hasMessage("HAProxy refused `add server`: no answer");
+    }
+
+    @Test
+    void serversAreAddedTogetherAndThenEnabledTogether() throws IOException {
+        api("New server registered.\n\nNew server registered.\n\n", "\n\n\n\n")
+                .addServers(List.of("api/a", "api_once/a"), "10.0.0.1:20000", "check");
+        assertThat(sent)
+                .containsExactly(
+                        "add server api/a 10.0.0.1:20000 check; add server api_once/a 10.0.0.1:20000 check",
+                        "enable health api/a; set server api/a state ready;"
+                                + " enable health api_once/a; set server api_once/a state ready");
+    }
+
+    @Test
+    void noServerIsEnabledWhereOneWasNotAdded() {
+        assertThatThrownBy(() -> api("New server registered.\n\nAlready exists a server with the same name.\n\n")
+                        .addServers(List.of("api/a", "api_once/a"), "10.0.0.1:20000", "check"))
+                .hasMessage("HAProxy refused `add server`: Already exists a server with the same name.");
+        assertThat(sent).hasSize(1);
     }
 
     /** An empty line would end the payload: HAProxy would take the rest for commands. */

@@ -177,11 +177,11 @@ public final class HaproxyApplier implements DataPlane {
         }
         applied = null;
         disk.write(next.files());
-        servers.sweep();
         TreeMap<String, Integer> done = new TreeMap<>();
         for (RuntimeCommand command : commands) {
             done.merge(command.verb(), run(command, servers), Integer::sum);
         }
+        servers.sweep();
         applied = next;
         good = next;
         return "commands" + done;

@@ -5,6 +5,7 @@ import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.UpstreamState;
 import io.hamesh.haproxy.RuntimeApi;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,22 +26,23 @@ final class ServerDrain {
     }
 
     void add(UpstreamState upstream, Endpoint endpoint) throws IOException {
+        List<String> unknown = new ArrayList<>();
         for (String server : paths(upstream, endpoint)) {
             if (leaving.remove(server)) {
                 api.enableServer(server);
             } else {
-                api.addServer(server, ServerLine.address(endpoint), lines.options(upstream));
+                unknown.add(server);
             }
+        }
+        if (!unknown.isEmpty()) {
+            api.addServers(unknown, ServerLine.address(endpoint), lines.options(upstream));
         }
     }
 
     void remove(UpstreamState upstream, Endpoint endpoint) throws IOException {
-        for (String server : paths(upstream, endpoint)) {
-            api.disableServer(server);
-            if (!api.deleteServer(server)) {
-                leaving.add(server);
-            }
-        }
+        List<String> servers = paths(upstream, endpoint);
+        api.disableServers(servers);
+        leaving.addAll(servers);
     }
 
     /** Deletes the removed servers whose connections have ended. */
