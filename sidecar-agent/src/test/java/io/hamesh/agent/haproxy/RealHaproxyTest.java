@@ -2,6 +2,7 @@ package io.hamesh.agent.haproxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.hamesh.agent.snapshot.DataPlaneException;
 import io.hamesh.agent.snapshot.Endpoint;
@@ -74,6 +75,28 @@ class RealHaproxyTest {
         assertThat(TestCaller.exchange(ofCron)).isTrue();
         assertThat(TestCaller.answers(wwwPort)).isFalse();
         assertThat(redis.applier.reloads()).isEqualTo(1);
+    }
+
+    /** With whom the server speaks first, the caller is still silent when it is refused. */
+    @Test
+    void eachDeniedConnectionIsLoggedOnceWhetherItsCallerHasSpokenOrNot() throws Exception {
+        application.echo("127.0.0.1");
+        redis.apply(service(Protocol.TCP).allow("*").deny("www").build());
+        callers(Protocol.TCP);
+        for (int i = 1; i <= 5; i++) {
+            assertThat(TestPod.connect(wwwPort).getInputStream().read()).isEqualTo(-1);
+            assertThat(TestCaller.answers(wwwPort)).isFalse();
+            int denied = 2 * i;
+            await().until(() -> denials(), lines -> lines >= denied);
+        }
+        assertThat(denials()).isEqualTo(10);
+    }
+
+    private long denials() throws IOException {
+        return redis.haproxyLog()
+                .lines()
+                .filter(line -> line.contains("\"denied\": \"intention\""))
+                .count();
     }
 
     @Test

@@ -287,11 +287,15 @@ public final class ConnectionBounds {
                 """);
     }
 
-    /** The same over TCP, before the connection is rejected. */
+    /**
+     * The same over TCP, before the connection is rejected. Of a caller that has not said a word, as one waits for the server
+     * to speak first, `option dontlognull` would log nothing.
+     */
     static void beforeTcpDenial(Lines out) {
         out.lines("""
                 tcp-request content sc-inc-gpc1(1) if { var(txn.denied) -m found }
                 tcp-request content set-log-level silent if { var(txn.denied) -m found } { sc1_gpc1_rate gt 100 }
+                tcp-request content do-log if { var(txn.denied) -m found } { req.len 0 }
                 """);
     }
 

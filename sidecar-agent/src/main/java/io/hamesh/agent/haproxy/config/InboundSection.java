@@ -58,10 +58,16 @@ public final class InboundSection implements Section {
                 tcp-request content set-var(sess.id) lua.spiffe_id
                 tcp-request content set-var(sess.source) var(sess.id),field(9,/) if { var(sess.id) -m reg <ours> }
                 tcp-request content set-var(txn.denied) str(identity) if !{ var(sess.source) -m found }
+                """, rules);
+        ConnectionBounds.beforeTcpDenial(out);
+        out.lines("""
                 tcp-request content reject if !{ var(sess.source) -m found }
                 tcp-request content set-var-fmt(sess.stream) "%[src]:%[src_port]|%[var(sess.source)]"
                 tcp-request content track-sc0 var(sess.stream)
                 tcp-request content set-var(txn.denied) str(untracked) if !{ sc0_tracked }
+                """);
+        ConnectionBounds.beforeTcpDenial(out);
+        out.lines("""
                 tcp-request content reject if !{ sc0_tracked }
                 tcp-request content set-var(txn.verdict) var(sess.source),map_str(<intentions>)
                 tcp-request content set-var(txn.verdict) str(*),map_str(<intentions>) if !{ var(txn.verdict) -m found }
