@@ -22,7 +22,7 @@ const pause = 500 * time.Microsecond
 
 // The rest between two changes of a subject: who is told of changes one right after the other takes them together, in a
 // while.
-const rest = time.Second
+const rest = 600 * time.Millisecond
 
 // So many answers in a row have to be without what has ended. Where two endpoints take turns by lot, each answer is the one's
 // or the other's.

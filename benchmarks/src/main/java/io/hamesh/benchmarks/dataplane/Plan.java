@@ -20,9 +20,9 @@ record Plan(boolean whole, int rounds, Duration warmUp, Duration duration, int t
         return new Plan(false, 3, Duration.ofMillis(200), Duration.ofMillis(800), 4, 2, "");
     }
 
-    /** For {@code docs/evidence}. */
+    /** For {@code docs/evidence}: within an hour. */
     static Plan full() {
-        return new Plan(true, 5, Duration.ofSeconds(1), Duration.ofSeconds(4), Reaction.TRIALS_OF_A_TAIL, 20, "");
+        return new Plan(true, 5, Duration.ofMillis(500), Duration.ofMillis(2500), Reaction.TRIALS_OF_A_TAIL, 20, "");
     }
 
     Plan in(int otherRounds) {
