@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -28,7 +29,6 @@ public final class RuntimeApi {
     private static final String CA_FILE = "Filename: ";
 
     private static final String PAYLOAD = " <<\n";
-    private static final String TOGETHER = "; ";
     private static final String ADDED = "New server registered.";
     private static final String FINGERPRINT = "SHA1 FingerPrint: ";
 
@@ -90,25 +90,21 @@ public final class RuntimeApi {
      * @param servers of as many backends, all with the same address and options
      */
     public void addServers(List<String> servers, String address, String options) throws IOException {
-        String answer = cli.ask(servers.stream()
-                .map(server -> "add server " + server + " " + address + " " + options)
-                .collect(Collectors.joining(TOGETHER)));
+        String answer = askTogether(servers, server -> "add server " + server + " " + address + " " + options);
         List<String> refusals = answer.lines()
                 .filter(line -> !line.isBlank() && !line.equals(ADDED))
                 .toList();
         if (!refusals.isEmpty() || !answer.contains(ADDED)) {
             throw new CommandRefusedException("add server", String.join("\n", refusals));
         }
-        silent(
+        refuseUnlessBlank(
                 "enable health",
-                servers.stream()
-                        .map(server -> server + TOGETHER + "set server " + server + " state ready")
-                        .collect(Collectors.joining(TOGETHER + "enable health ")));
+                askTogether(servers, server -> "enable health " + server + "; " + setState(server, "ready")));
     }
 
     /** Ends the server's maintenance. */
     public void enableServer(String server) throws IOException {
-        silent("set server " + server + " state", "ready");
+        refuseUnlessBlank("set server", cli.ask(setState(server, "ready")));
     }
 
     /** Puts the server into maintenance: it takes nothing new, and what is open there goes on. */
@@ -118,11 +114,15 @@ public final class RuntimeApi {
 
     /** The same with several, by one answer. */
     public void disableServers(List<String> servers) throws IOException {
-        silent(
-                "set server",
-                servers.stream()
-                        .map(server -> server + " state maint")
-                        .collect(Collectors.joining(TOGETHER + "set server ")));
+        refuseUnlessBlank("set server", askTogether(servers, server -> setState(server, "maint")));
+    }
+
+    private static String setState(String server, String state) {
+        return "set server " + server + " state " + state;
+    }
+
+    private String askTogether(List<String> servers, UnaryOperator<String> command) throws IOException {
+        return cli.ask(servers.stream().map(command).collect(Collectors.joining("; ")));
     }
 
     /** Deletes a server that is in maintenance. False while it has streams; true when it is gone or was never there. */
@@ -244,7 +244,10 @@ public final class RuntimeApi {
     }
 
     private void silent(String command, String arguments) throws IOException {
-        String answer = cli.ask(command + " " + arguments);
+        refuseUnlessBlank(command, cli.ask(command + " " + arguments));
+    }
+
+    private static void refuseUnlessBlank(String command, String answer) throws CommandRefusedException {
         if (!answer.isBlank()) {
             throw new CommandRefusedException(command, answer);
         }
