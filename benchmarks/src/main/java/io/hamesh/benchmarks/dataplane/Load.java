@@ -3,6 +3,7 @@ package io.hamesh.benchmarks.dataplane;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.hamesh.testbed.host.Command;
+import io.hamesh.testbed.host.TestbedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -27,6 +28,9 @@ record Load(Protocol protocol, int connections, int streams, int size, int rate,
 
     /** Who takes so long for half of the requests at a rate only falls further behind. */
     private static final Duration SATURATED = Duration.ofMillis(50);
+
+    /** In what the load program says of answers that do not come any more. */
+    private static final String NO_ANSWER = "did not answer within";
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -112,7 +116,7 @@ record Load(Protocol protocol, int connections, int streams, int size, int rate,
         List<String> words = command(program, target, warmUp, duration);
         words.add("-counts=" + counts);
         words.add("-processes=" + processes.stream().map(String::valueOf).collect(Collectors.joining(",")));
-        Outcome outcome = read(caller.enter(words).output());
+        Outcome outcome = read(said(caller.enter(words), target));
         if (outcome.failed() > 0 || outcome.requests() == 0) {
             throw new WrongAnswers(target, this, outcome);
         }
@@ -120,10 +124,20 @@ record Load(Protocol protocol, int connections, int streams, int size, int rate,
             throw new IllegalStateException(target + ": a connection was used twice: " + outcome);
         }
         if (rate > 0 && outcome.micros().p50() > SATURATED.toNanos() / 1000) {
-            throw new IllegalStateException(
-                    "%s cannot keep up with %d requests a second: %s".formatted(target, rate, outcome));
+            throw new TooSlow("%s cannot keep up with %d requests a second: %s".formatted(target, rate, outcome));
         }
         return outcome;
+    }
+
+    private String said(Command command, String target) {
+        try {
+            return command.output();
+        } catch (TestbedException e) {
+            if (rate > 0 && String.valueOf(e.getMessage()).contains(NO_ANSWER)) {
+                throw new TooSlow(target + " leaves requests unanswered at " + rate + " a second: " + e.getMessage());
+            }
+            throw e;
+        }
     }
 
     /** A command that does it for an hour, unless it is ended. */
@@ -178,6 +192,15 @@ record Load(Protocol protocol, int connections, int streams, int size, int rate,
             return JSON.readValue(json, Outcome.class);
         } catch (IOException e) {
             throw new UncheckedIOException("the load program said: " + json, e);
+        }
+    }
+
+    /** At this rate a tail would only tell of the queue. */
+    static final class TooSlow extends IllegalStateException {
+        private static final long serialVersionUID = 1;
+
+        TooSlow(String message) {
+            super(message);
         }
     }
 

@@ -4,7 +4,8 @@ import io.hamesh.testbed.host.Steps;
 import io.hamesh.testbed.host.TestbedException;
 import java.util.List;
 
-/** {@code benchmarks/dataplane [--full] [--rounds=N] [--rows=TEXT]}, or {@code --guard} or {@code --guard=write} alone. */
+/** {@code benchmarks/dataplane [--full] [--rounds=N] [--rows=TEXT]}, or {@code --guard},
+ * {@code --guard=write} or {@code --full-node} alone. */
 public final class Main {
     private static final int WRONG_USE = 2;
 
@@ -16,6 +17,7 @@ public final class Main {
             switch (arguments.length == 1 ? arguments[0] : "") {
                 case "--guard" -> new Guard(Guard.FILE, steps, System.out).check();
                 case "--guard=write" -> new Guard(Guard.FILE, steps, System.out).write();
+                case "--full-node" -> new FullNode(steps, System.out).measure();
                 default -> compare(plan(arguments), steps);
             }
         } catch (TestbedException | IllegalStateException e) {
@@ -40,7 +42,7 @@ public final class Main {
             } else if (!argument.equals("--full")) {
                 System.err.println(
                         "usage: benchmarks/dataplane [--full] [--rounds=1..99] [--rows=TEXT], where TEXT is part of"
-                                + " a row's title; or --guard or --guard=write alone; not " + argument);
+                                + " a row's title; or --guard, --guard=write or --full-node alone; not " + argument);
                 System.exit(WRONG_USE);
             }
         }
