@@ -23,14 +23,24 @@ record SidecarResources(ResourceRequirements agent, ResourceRequirements haproxy
 
     private static final Quantity GUARANTEED_CPU = new Quantity("200m");
 
+    /** The least that carries a hundred requests a second on a full node (docs/evidence/2026-11-30-full-node.md). */
+    private static final Quantity PROXY_CPU_REQUEST = new Quantity("50m");
+
     private static final Defaults AGENT = new Defaults(
-            Annotations.AGENT_CPU, Annotations.AGENT_CPU_LIMIT, Annotations.AGENT_MEMORY, new Quantity("64Mi"));
+            Annotations.AGENT_CPU,
+            Annotations.AGENT_CPU_LIMIT,
+            Annotations.AGENT_MEMORY,
+            new Quantity("10m"),
+            new Quantity("64Mi"));
     private static final Defaults HAPROXY = new Defaults(
-            Annotations.PROXY_CPU, Annotations.PROXY_CPU_LIMIT, Annotations.PROXY_MEMORY, new Quantity("32Mi"));
+            Annotations.PROXY_CPU,
+            Annotations.PROXY_CPU_LIMIT,
+            Annotations.PROXY_MEMORY,
+            PROXY_CPU_REQUEST,
+            new Quantity("32Mi"));
 
     /** One sidecar's annotations, and the memory without which it does not start. */
-    private record Defaults(String cpu, String cpuLimit, String memory, Quantity memoryRequest) {
-        static final Quantity CPU_REQUEST = new Quantity("10m");
+    private record Defaults(String cpu, String cpuLimit, String memory, Quantity cpuRequest, Quantity memoryRequest) {
         static final Quantity MEMORY_LIMIT = new Quantity("128Mi");
     }
 
@@ -62,7 +72,8 @@ record SidecarResources(ResourceRequirements agent, ResourceRequirements haproxy
                     case GUARANTEED -> Optional.of(cpu.orElse(GUARANTEED_CPU));
                 });
         boolean guaranteed = limited == Limited.GUARANTEED;
-        Quantity cpuRequest = cpu.orElse(guaranteed ? cpuLimit.orElseThrow() : smaller(Defaults.CPU_REQUEST, cpuLimit));
+        Quantity cpuRequest =
+                cpu.orElse(guaranteed ? cpuLimit.orElseThrow() : smaller(defaults.cpuRequest(), cpuLimit));
         annotations.checkOrder(defaults.cpuLimit(), cpuRequest, cpuLimit);
         ResourceRequirementsBuilder resources = new ResourceRequirementsBuilder()
                 .addToRequests(CPU, cpuRequest)
