@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /** Files with what each mesh was configured as, without secrets. */
 record KeptConfigurations(Path folder) {
-    static KeptConfigurations beside(StartedProcesses processes) {
-        return new KeptConfigurations(processes.logs().resolve("configurations"));
+    static KeptConfigurations besideLogs() {
+        return new KeptConfigurations(StartedProcesses.LOGS.resolve("configurations"));
     }
 
     /** The folder, unless the mesh has no files. */

@@ -2,11 +2,14 @@ package io.hamesh.benchmarks.dataplane;
 
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.hamesh.model.Annotations;
+import io.hamesh.model.ContainerNames;
 import io.hamesh.testbed.Platform;
 import io.hamesh.testbed.TestNamespace;
+import io.hamesh.testbed.host.Trees;
 import io.hamesh.testbed.host.Wait;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -205,8 +208,23 @@ final class Lab implements AutoCloseable {
                         && condition.getStatus().equals("True"));
     }
 
+    /** What sidecars said is gone with their pods otherwise. */
+    private void keepLogs() {
+        platform.client().pods().inNamespace(NAMESPACE).list().getItems().forEach(pod -> List.of(
+                        ContainerNames.HAPROXY, ContainerNames.AGENT)
+                .forEach(container -> keepLog(pod.getMetadata().getName(), container)));
+    }
+
+    private void keepLog(String pod, String container) {
+        Trees.write(
+                Trees.folder(StartedProcesses.LOGS).resolve(pod + "-" + container + ".log"),
+                platform.tryKubectl("logs", "-n", NAMESPACE, pod, "-c", container)
+                        .output());
+    }
+
     @Override
     public void close() {
+        keepLogs();
         platform.tryKubectl("delete", "namespace", NAMESPACE, "--ignore-not-found", "--wait", "--timeout=120s");
     }
 }

@@ -102,7 +102,7 @@ final class Stage implements AutoCloseable {
                     memory,
                     processes,
                     Impostor.start(started.of(Protocol.HTTP), programs, processes, memory));
-            configurations = KeptConfigurations.beside(processes);
+            configurations = KeptConfigurations.besideLogs();
             share(cpu, all);
             for (Pod pod : List.of(started.neighbour(), started.staying(), started.passing())) {
                 cpu.take(pod.processes(ContainerNames.HAPROXY));

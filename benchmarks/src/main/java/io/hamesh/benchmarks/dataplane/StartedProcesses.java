@@ -15,13 +15,10 @@ import java.util.concurrent.TimeUnit;
 final class StartedProcesses implements AutoCloseable {
     private static final int LINES = 10;
 
-    private final Path logs = Path.of("benchmarks/target/logs");
-    private final Map<String, Process> started = new LinkedHashMap<>();
+    /** The folder with what they and the sidecars say. */
+    static final Path LOGS = Path.of("benchmarks/target/logs");
 
-    /** The folder with what they say. */
-    Path logs() {
-        return logs;
-    }
+    private final Map<String, Process> started = new LinkedHashMap<>();
 
     /** Fails if one of them has ended, with what it said last. */
     void requireAll() {
@@ -44,7 +41,7 @@ final class StartedProcesses implements AutoCloseable {
 
     private String lastLines(String name) {
         try {
-            List<String> lines = Files.readAllLines(logs.resolve(name + ".log"));
+            List<String> lines = Files.readAllLines(LOGS.resolve(name + ".log"));
             return String.join("\n", lines.subList(Math.max(0, lines.size() - LINES), lines.size()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -54,10 +51,10 @@ final class StartedProcesses implements AutoCloseable {
     /** Returns its process id. */
     long start(String name, Command command) {
         try {
-            Files.createDirectories(logs);
+            Files.createDirectories(LOGS);
             Process process = command.builder()
                     .redirectErrorStream(true)
-                    .redirectOutput(logs.resolve(name + ".log").toFile())
+                    .redirectOutput(LOGS.resolve(name + ".log").toFile())
                     .start();
             process.getOutputStream().close();
             started.put(name, process);
