@@ -81,8 +81,10 @@ class RealHaproxyTest {
     @Test
     void eachDeniedConnectionIsLoggedOnceWhetherItsCallerHasSpokenOrNot() throws Exception {
         application.echo("127.0.0.1");
-        redis.apply(service(Protocol.TCP).allow("*").deny("www").build());
+        redis.apply(service(Protocol.TCP).allow("*").build());
         callers(Protocol.TCP);
+        await().until(() -> www.isChecked("redis_" + wwwPort, redis.endpoint())); // a connection, too
+        redis.apply(service(Protocol.TCP).allow("*").deny("www").build());
         for (int i = 1; i <= 5; i++) {
             assertThat(TestPod.connect(wwwPort).getInputStream().read()).isEqualTo(-1);
             assertThat(TestCaller.answers(wwwPort)).isFalse();
