@@ -9,9 +9,9 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 
 /**
@@ -36,13 +36,13 @@ record FullNode(Steps steps, PrintStream out) {
                 FullNodeGroups node = FullNodeGroups.open()) {
             node.share("applications", 1_000 * Runtime.getRuntime().availableProcessors());
             List<Command> busy = Collections.nCopies(BUSY, node.busyIn("applications"));
-            Map<Integer, Map<Integer, List<Outcome>>> answered = new TreeMap<>();
+            Map<Cell, List<Outcome>> answered = new HashMap<>();
             stage.during(busy, () -> rounds(stage, node, answered));
             print(answered);
         }
     }
 
-    private void rounds(Stage stage, FullNodeGroups node, Map<Integer, Map<Integer, List<Outcome>>> into) {
+    private void rounds(Stage stage, FullNodeGroups node, Map<Cell, List<Outcome>> into) {
         for (int round = 1; round <= ROUNDS; round++) {
             String title = "full node, round " + round + " of " + ROUNDS;
             steps.step(title, progress -> {
@@ -52,9 +52,7 @@ record FullNode(Steps steps, PrintStream out) {
                         node.share(pod.name(), cell.millicores());
                         node.take(pod.name(), pod.processes(ContainerNames.HAPROXY));
                     }
-                    List<Outcome> outcomes = into.computeIfAbsent(cell.millicores(), m -> new TreeMap<>())
-                            .computeIfAbsent(cell.rate(), rate -> new ArrayList<>());
-                    outcomes.addAll(outcome(stage, cell.rate()));
+                    into.computeIfAbsent(cell, first -> new ArrayList<>()).addAll(outcome(stage, cell.rate()));
                 }
                 return true;
             });
@@ -77,18 +75,19 @@ record FullNode(Steps steps, PrintStream out) {
         }
     }
 
-    private void print(Map<Integer, Map<Integer, List<Outcome>>> answered) {
+    private void print(Map<Cell, List<Outcome>> answered) {
         out.printf(
-                "%nA full node: HTTP p50 (p99), ms; medians of %d rounds. Below each sidecar's HAProxy has that request.%n%n",
+                "%nA full node: HTTP p50 (p99), ms; medians of %d rounds. In each row the HAProxies of both pods have that request.%n%n",
                 ROUNDS);
         out.print("| `proxy-cpu` |");
         RATES.forEach(rate -> out.printf(" %,d a second |", rate));
         out.printf("%n|---|%s%n", "---|".repeat(RATES.size()));
-        answered.forEach((millicores, byRate) -> {
+        for (int millicores : MILLICORES) {
             out.printf("| %dm |", millicores);
-            byRate.forEach((rate, outcomes) -> out.printf(" %s |", told(outcomes)));
+            RATES.forEach(
+                    rate -> out.printf(" %s |", told(answered.getOrDefault(new Cell(millicores, rate), List.of()))));
             out.println();
-        });
+        }
     }
 
     private static String told(List<Outcome> outcomes) {
