@@ -10,6 +10,7 @@ import io.hamesh.agent.snapshot.DataPlaneException;
 import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.MeshSnapshot;
 import io.hamesh.haproxy.CliSocket;
+import io.hamesh.model.MeshPorts;
 import io.hamesh.testbed.FreePorts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -41,8 +42,8 @@ final class TestPod implements AutoCloseable {
         PrintStream out = new PrintStream(events, true, StandardCharsets.UTF_8);
         applier = new HaproxyApplier(layout, new Log(out, Clock.systemUTC()), Duration.ofSeconds(30));
         String bootstrap = Files.readString(Path.of("src/main/haproxy/bootstrap.cfg"))
-                .replace("/run/hamesh", directory.toString())
-                .replace("20200", Integer.toString(layout.opsPort()));
+                .replace(":" + MeshPorts.OPS, ":" + layout.opsPort())
+                .replace("/run/hamesh", directory.toString());
         Files.writeString(directory.resolve("haproxy.cfg"), bootstrap);
         haproxy = start();
     }
