@@ -96,7 +96,7 @@ final class Chart {
 
         private static Path copy() {
             try {
-                Path copy = Files.createTempDirectory("chart");
+                Path copy = Files.createTempDirectory(Path.of("target"), "chart");
                 try (var files = Files.walk(Chart.FOLDER)) {
                     for (Path file : files.filter(Files::isRegularFile).toList()) {
                         Path to = copy.resolve(Chart.FOLDER.relativize(file));

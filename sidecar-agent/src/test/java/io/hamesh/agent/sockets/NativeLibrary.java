@@ -20,7 +20,8 @@ final class NativeLibrary {
     @SuppressWarnings("restricted") // that is what is tested
     static void load() throws IOException, InterruptedException {
         Path headers = Path.of(System.getProperty("java.home"), "include");
-        Path library = Files.createTempDirectory("native").resolve(System.mapLibraryName(NetlinkSocket.LIBRARY));
+        Path library = Files.createTempDirectory(Path.of("target"), "native")
+                .resolve(System.mapLibraryName(NetlinkSocket.LIBRARY));
         Process compiler = new ProcessBuilder(
                         COMPILER.orElseThrow().toString(),
                         "-std=gnu17",
@@ -41,6 +42,6 @@ final class NativeLibrary {
         if (compiler.waitFor() != 0) {
             throw new IOException(said);
         }
-        System.load(library.toString());
+        System.load(library.toAbsolutePath().toString());
     }
 }
