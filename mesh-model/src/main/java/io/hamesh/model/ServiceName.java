@@ -1,21 +1,20 @@
 package io.hamesh.model;
 
-import java.util.regex.Pattern;
-
-/** What may be a service's name: a DNS label in lower case, as Consul's DNS and SPIFFE ids need it. */
+/**
+ * What may be a service's name: a DNS label in lower case, as Consul's DNS and SPIFFE ids need it, and no sidecar's name.
+ * Consul's service identity of {@code X} may write {@code X-sidecar-proxy} too, and be it: a service of that name would
+ * have another one as its equal.
+ */
 public final class ServiceName {
-    public static final int MAX_LENGTH = 63;
+    /** What Consul puts behind a service's name for the name of its proxy. */
+    public static final String PROXY_SUFFIX = "-sidecar-proxy";
 
     /** For messages: what a name has to look like. */
-    public static final String RULE =
-            "lower-case letters, digits and '-', starting and ending with a letter or digit, at most " + MAX_LENGTH
-                    + " characters";
-
-    private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+    public static final String RULE = DnsLabel.RULE + ", not ending in " + PROXY_SUFFIX;
 
     private ServiceName() {}
 
     public static boolean isValid(String name) {
-        return LABEL.matcher(name).matches();
+        return DnsLabel.isValid(name) && !name.endsWith(PROXY_SUFFIX);
     }
 }

@@ -3,6 +3,7 @@ package io.hamesh.operator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.hamesh.model.DnsLabel;
 import io.hamesh.model.ServiceName;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -64,9 +65,9 @@ final class ListedServices {
         Set<String> seen = new HashSet<>();
         for (JsonNode namespace : list) {
             String name = namespace.asText();
-            if (!namespace.isTextual() || !ServiceName.isValid(name)) { // a namespace's name is a DNS label too
+            if (!namespace.isTextual() || !DnsLabel.isValid(name)) {
                 throw new IllegalArgumentException(
-                        field + ": \"" + name + "\": expected a namespace's name, " + ServiceName.RULE);
+                        field + ": \"" + name + "\": expected a namespace's name, " + DnsLabel.RULE);
             }
             if (!seen.add(name)) {
                 throw new IllegalArgumentException(field + ": \"" + name + "\" is there twice: keep one of them");

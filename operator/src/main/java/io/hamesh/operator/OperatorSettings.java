@@ -1,7 +1,7 @@
 package io.hamesh.operator;
 
 import io.hamesh.model.ClusterDns;
-import io.hamesh.model.ServiceName;
+import io.hamesh.model.DnsLabel;
 import io.hamesh.operator.injection.MeshSettings;
 import io.hamesh.operator.ownership.OwnershipSettings;
 import java.net.URI;
@@ -95,8 +95,8 @@ record OperatorSettings(
 
     static String cluster(Map<String, String> env) {
         String name = required(env, CLUSTER);
-        if (!ServiceName.isValid(name)) {
-            throw wrong(CLUSTER, name, ServiceName.RULE);
+        if (!DnsLabel.isValid(name)) {
+            throw wrong(CLUSTER, name, DnsLabel.RULE);
         }
         return name;
     }

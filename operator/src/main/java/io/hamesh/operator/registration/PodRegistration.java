@@ -8,6 +8,7 @@ import io.hamesh.model.FormerNames;
 import io.hamesh.model.MeshPorts;
 import io.hamesh.model.OwnershipMark;
 import io.hamesh.model.Protocol;
+import io.hamesh.model.ServiceName;
 import io.hamesh.model.ServiceSettings;
 import io.hamesh.operator.consul.CatalogCheck;
 import io.hamesh.operator.consul.CatalogCheck.Status;
@@ -42,7 +43,6 @@ record PodRegistration(
     static final String CHECK_NAME = "Kubernetes Readiness Check";
 
     private static final String PROXY_ID_SUFFIX = "_sidecar-proxy";
-    private static final String PROXY_NAME_SUFFIX = "-sidecar-proxy";
 
     /** No part of an id may hold it, so no two combinations of parts read the same. */
     private static final String SEPARATOR = "_";
@@ -159,7 +159,7 @@ record PodRegistration(
     private static CatalogService proxy(CatalogService service) {
         return new CatalogService(
                 service.id() + PROXY_ID_SUFFIX,
-                service.name() + PROXY_NAME_SUFFIX,
+                service.name() + ServiceName.PROXY_SUFFIX,
                 service.address(),
                 MeshPorts.INBOUND,
                 service.tags(),

@@ -21,7 +21,8 @@ class RefusedPodTest {
             delimiter = '|',
             quoteCharacter = '\0',
             value = {
-                "service | My_App | \"My_App\": expected lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters",
+                "service | My_App | \"My_App\": expected lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters, not ending in -sidecar-proxy",
+                "service | web-sidecar-proxy | \"web-sidecar-proxy\": expected lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters, not ending in -sidecar-proxy",
                 "port | web | \"web\": expected a port, 1 to 65535, or the name of one: the pod's containers name http",
                 "port | 0 | \"0\": expected a port, 1 to 65535",
                 "port | 70000 | \"70000\": expected a port, 1 to 65535",
@@ -30,7 +31,7 @@ class RefusedPodTest {
                 "upstreams | redis | \"redis\": expected NAME:PORT, for example redis:6379",
                 "upstreams | redis:6379, | \"\": expected NAME:PORT, for example redis:6379",
                 "upstreams | redis:99999 | upstream port 99999: expected 1 to 65535",
-                "upstreams | Redis:6379 | upstream name \"Redis\": expected lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters",
+                "upstreams | Redis:6379 | upstream name \"Redis\": expected lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters, not ending in -sidecar-proxy",
                 "upstreams | redis:6379, cache:6379 | \"cache:6379\": port 6379 is taken by upstream redis:6379: choose another",
                 "upstreams | redis:8080 | \"redis:8080\": port 8080 is taken by container app: choose another",
                 "upstreams | redis:20200 | \"redis:20200\": port 20200 " + RESERVED,

@@ -5,14 +5,14 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
-import io.hamesh.model.ServiceName;
+import io.hamesh.model.DnsLabel;
 import org.jspecify.annotations.Nullable;
 
 /** The service that an intention protects. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Destination(
         @Required
-        @Size(max = ServiceName.MAX_LENGTH)
+        @Size(max = DnsLabel.MAX_LENGTH)
         @ValidationRule(
                 value = "self == '*' || self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",
                 message =
