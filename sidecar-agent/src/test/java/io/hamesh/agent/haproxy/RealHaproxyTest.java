@@ -11,6 +11,8 @@ import io.hamesh.agent.snapshot.Snapshots;
 import io.hamesh.model.Protocol;
 import io.hamesh.testbed.FreePorts;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,6 +94,65 @@ class RealHaproxyTest {
             await().until(() -> denials(), lines -> lines >= denied);
         }
         assertThat(denials()).isEqualTo(10);
+    }
+
+    /** A caller whose server speaks first is silent when its sidecar finds nobody to connect it to. */
+    @Test
+    void eachConnectionThatFindsNoEndpointIsLoggedOnceWhetherItsCallerHasSpokenOrNot() throws Exception {
+        www.apply(callerOf(ca, "www", wwwPort, Protocol.TCP).build());
+        for (int i = 1; i <= 5; i++) {
+            assertThat(TestPod.connect(wwwPort).getInputStream().read()).isEqualTo(-1);
+            assertThat(TestCaller.answers(wwwPort)).isFalse();
+            int failed = 2 * i;
+            await().until(() -> withoutEndpoint(), lines -> lines >= failed);
+        }
+        assertThat(withoutEndpoint()).isEqualTo(10);
+    }
+
+    @Test
+    void connectionThatNobodyUsedIsNotLogged() throws Exception {
+        AtomicInteger accepted = new AtomicInteger();
+        ServerSocket silent = new ServerSocket(application.port(), 50, InetAddress.getLoopbackAddress());
+        open.add(silent);
+        Thread.startVirtualThread(() -> accept(silent, accepted));
+        redis.apply(service(Protocol.TCP).allow("*").build());
+        www.apply(callerOf(ca, "www", wwwPort, Protocol.TCP, redis.endpoint()).build());
+        await().until(() -> www.isChecked("redis_" + wwwPort, redis.endpoint())); // a connection, too
+        for (int i = 0; i < 5; i++) {
+            int before = accepted.get();
+            Socket unused = TestPod.connect(wwwPort);
+            await().until(() -> accepted.get() > before);
+            unused.close();
+        }
+        www.apply(callerOf(ca, "www", wwwPort, Protocol.TCP).build());
+        assertThat(TestPod.connect(wwwPort).getInputStream().read()).isEqualTo(-1);
+        await().until(() -> withoutEndpoint() == 1);
+        assertThat(logged(www)).isEqualTo(1);
+    }
+
+    private static void accept(ServerSocket server, AtomicInteger accepted) {
+        try {
+            while (true) {
+                Socket unused = server.accept();
+                accepted.incrementAndGet();
+            }
+        } catch (IOException closed) {
+            // the test is over
+        }
+    }
+
+    private long logged(TestPod pod) throws IOException {
+        return pod.haproxyLog()
+                .lines()
+                .filter(line -> line.contains("to_redis_" + wwwPort))
+                .count();
+    }
+
+    private long withoutEndpoint() throws IOException {
+        return www.haproxyLog()
+                .lines()
+                .filter(line -> line.contains("to_redis_" + wwwPort) && line.contains("<NOSRV>"))
+                .count();
     }
 
     private long denials() throws IOException {

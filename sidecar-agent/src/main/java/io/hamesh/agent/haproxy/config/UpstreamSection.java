@@ -22,6 +22,9 @@ final class UpstreamSection implements Section {
     /** Only the pod itself connects here: what it opened for later is kept as what it used before. */
     private static final String OPENED_AHEAD = "timeout http-request 1h";
 
+    /** A call that found no endpoint may fail before its application has spoken: it is logged, too. */
+    private static final String SILENT_TOO = "no option dontlognull";
+
     private final Sidecar sidecar;
     private final UpstreamState state;
     private final String defaults;
@@ -51,6 +54,8 @@ final class UpstreamSection implements Section {
             Misdirected.asked(out);
             sidecar.bounds().kept(out, backend);
             out.line("use_backend " + ServerLine.backendOnce(state) + " if " + ONCE);
+        } else {
+            out.line(SILENT_TOO);
         }
         out.line("default_backend " + backend);
     }
