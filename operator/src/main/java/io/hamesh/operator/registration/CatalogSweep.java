@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Compares all that Consul holds under our mark with the pods that live: strays go, missing ones come. */
 final class CatalogSweep {
-    /** Whoever undoes us more often between two {@link Cause#TIME} sweeps has to wait for the next. */
-    private static final int REPAIRS = 5;
-
     private final MarkedCatalog catalog;
     private final TrackedPods pods;
     private final WantedRegistrations wantedNow;
@@ -75,8 +72,9 @@ final class CatalogSweep {
                 pod.found(registration); // nothing to write until the pod changes
             } else if (!registration.equals(acknowledged.get(pod))) {
                 controller.judgeAgain(pod); // unless it was written meanwhile
-            } else if (pod.repaired() <= REPAIRS) {
-                drift.repaired(DriftMeter.Kind.REGISTRATION, cause, pod + " is not in Consul as it was written");
+            } else {
+                String what = pod + " is not in Consul as it was written";
+                drift.repaired(DriftMeter.Kind.REGISTRATION, cause, what, pod.repaired());
                 protocols.forget(); // whoever took the pod may have taken its protocol
                 pod.lost(registration);
                 controller.judgeAgain(pod);

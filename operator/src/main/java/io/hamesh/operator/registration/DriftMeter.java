@@ -24,6 +24,9 @@ final class DriftMeter {
         PROTOCOL
     }
 
+    /** Whoever undoes us again and again does not fill the log. */
+    private static final int LOGGED = 5;
+
     private final MeterRegistry meters;
 
     DriftMeter(MeterRegistry meters) {
@@ -32,11 +35,23 @@ final class DriftMeter {
     }
 
     void repaired(Kind kind, Cause cause, String what) {
+        repaired(kind, cause, what, 1);
+    }
+
+    /** @param times how often this was put right within the minute, with this time */
+    void repaired(Kind kind, Cause cause, String what, int times) {
         if (cause == Cause.BACK) {
             LOG.atInfo().addKeyValue("what", what).log("put right in consul");
             return;
         }
-        LOG.atWarn().addKeyValue("what", what).log("drift repaired");
+        if (times <= LOGGED) {
+            LOG.atWarn().addKeyValue("what", what).log("drift repaired");
+        } else if (times == LOGGED + 1) {
+            LOG.atWarn()
+                    .addKeyValue("what", what)
+                    .log(
+                            "drift repaired, and somebody undoes it each time: further repairs within the minute are only counted");
+        }
         counter(kind).increment();
     }
 
