@@ -10,8 +10,6 @@ import (
 	"net"
 	"net/http"
 	"time"
-
-	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
 // How long a write to Consul may take to be followed before a trial has failed.
@@ -47,11 +45,12 @@ type write struct {
 	Body json.RawMessage `json:"body"`
 }
 
-// A reaction is how long after Consul's answer to a write it is followed: from when on the subject is not seen any more, and
-// when it is seen first. Lost are calls that nobody answered rightly, although they had to be.
+// A reaction is how many microseconds after Consul's answer to a write it is followed, trial by trial: from when on the
+// subject is not seen any more, and when it is seen first. Lost are calls that nobody answered rightly, although they had to
+// be.
 type reaction struct {
-	Ended latency `json:"ended"`
-	Began latency `json:"began"`
+	Ended []int64 `json:"ended"`
+	Began []int64 `json:"began"`
 	Lost  int     `json:"lost"`
 }
 
@@ -87,7 +86,7 @@ func reactCommand(arguments []string) (*[]reaction, error) {
 	}
 	reactions := make([]reaction, len(probers))
 	for i, prober := range probers {
-		reactions[i] = reaction{latencyOf(prober.ended), latencyOf(prober.began), prober.lost}
+		reactions[i] = reaction{prober.ended, prober.began, prober.lost}
 	}
 	return &reactions, nil
 }
@@ -96,17 +95,11 @@ func reactCommand(arguments []string) (*[]reaction, error) {
 type prober struct {
 	subject      subject
 	open         *httpConnection
-	ended, began *hdrhistogram.Histogram
+	ended, began []int64
 	lost         int
 }
 
-func newProber(subject subject) *prober {
-	return &prober{
-		subject: subject,
-		ended:   hdrhistogram.New(1, longest, digits),
-		began:   hdrhistogram.New(1, longest, digits),
-	}
-}
+func newProber(subject subject) *prober { return &prober{subject: subject} }
 
 func (p *prober) close() {
 	if p.open != nil {
@@ -116,9 +109,9 @@ func (p *prober) close() {
 
 // try ends the subject, or begins it again, and keeps how long that took to be followed.
 func (p *prober) try(begin bool) error {
-	change, into := p.subject.End, p.ended
+	change, into := p.subject.End, &p.ended
 	if begin {
-		change, into = p.subject.Begin, p.began
+		change, into = p.subject.Begin, &p.began
 	}
 	if _, err := p.await(!begin); err != nil {
 		return fmt.Errorf("before %s: %w", change, err)
@@ -138,7 +131,8 @@ func (p *prober) try(begin bool) error {
 		return fmt.Errorf("after %s: %w", change, err)
 	}
 	// What is followed before Consul has answered takes no time.
-	return into.RecordValue(max(1, followed.Sub(written.at).Microseconds()))
+	*into = append(*into, max(1, followed.Sub(written.at).Microseconds()))
+	return nil
 }
 
 // await tells since when the subject is seen: since an answer with it; or not seen: since the first of many answers without

@@ -9,7 +9,7 @@ import java.util.List;
 
 /** Measures the candidates in turn, in another order in each round, and prints the table. */
 record Benchmark(Plan plan, Steps steps, PrintStream out) {
-    private static final String MEMORY = "memory after all that, MB (PSS)";
+    private static final String MEMORY = "memory after a round of all that, MB (PSS)";
     private static final String NO_DATAPLANE =
             "Memory: Envoy's whole sidecar has a consul-dataplane, too. It is not measured: the module proxy refuses its Go module.";
     private static final String EMPTY_CELLS = """
@@ -29,10 +29,10 @@ record Benchmark(Plan plan, Steps steps, PrintStream out) {
             int number = round;
             steps.step("round " + (round + 1) + " of " + plan.rounds(), progress -> {
                 loads(stage, number, results, progress);
+                memory(stage, results);
                 return true;
             });
         }
-        memory(stage, results);
         new Reactions(plan, stage, results, steps).measure();
         List<String> handshakes = handshakes(stage); // a start loses what a proxy has counted
         new Starts(plan, stage, results, steps).measure();
@@ -82,7 +82,9 @@ record Benchmark(Plan plan, Steps steps, PrintStream out) {
     }
 
     private void print(Stage stage, Results results, List<String> machine, List<String> handshakes) {
-        out.printf("%n%d rounds; medians, least to most; ratios round by round%n%n", plan.rounds());
+        out.printf(
+                "%n%d rounds; medians, least to most; ratios round by round; a reaction's trials are divided into as many%n%n",
+                plan.rounds());
         stage.candidates().forEach(each -> out.printf("- %s: %s%n", each.name(), each.described()));
         stage.meshes().forEach(mesh -> stage.configurations()
                 .keep(mesh)

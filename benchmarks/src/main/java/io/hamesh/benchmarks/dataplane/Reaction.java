@@ -4,18 +4,17 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.hamesh.benchmarks.dataplane.Load.Micros;
 import java.util.List;
 
 /**
- * How long after Consul's answer to a write it is followed.
+ * How many microseconds after Consul's answer to a write it is followed, trial by trial.
  *
  * @param ended until no answer shows the subject any more
  * @param began until the first answer shows it
  * @param lost calls that nobody answered rightly, although another endpoint was there
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-record Reaction(Micros ended, Micros began, int lost) {
+record Reaction(List<Long> ended, List<Long> began, int lost) {
     static final int TRIALS_OF_A_TAIL = 300;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 

@@ -1,6 +1,5 @@
 package io.hamesh.benchmarks.dataplane;
 
-import io.hamesh.benchmarks.dataplane.Load.Micros;
 import io.hamesh.testbed.host.Command;
 import io.hamesh.testbed.host.Steps;
 import java.util.List;
@@ -67,10 +66,24 @@ record Reactions(Plan plan, Stage stage, Results results, Steps steps) {
         add(title, followed.subject().beginning(), followed.mesh(), reaction.began());
     }
 
-    private void add(String title, String change, Mesh mesh, Micros took) {
-        results.add(title, change + ", p50, ms", "≤ 10 ms", mesh.name(), took.p50() / 1000.0);
-        if (plan.trials() >= Reaction.TRIALS_OF_A_TAIL) {
-            results.add(title, change + ", p99, ms", "≤ 50 ms", mesh.name(), took.p99() / 1000.0);
+    /** The median of each round's share of the trials, and one tail of all. */
+    private void add(String title, String change, Mesh mesh, List<Long> micros) {
+        int share = Math.max(1, micros.size() / plan.rounds());
+        for (int from = 0; from + share <= micros.size(); from += share) {
+            double median = percentile(micros.subList(from, from + share), 50);
+            results.add(title, change + ", p50, ms", "≤ 10 ms", mesh.name(), median / 1000);
         }
+        if (micros.size() >= Reaction.TRIALS_OF_A_TAIL) {
+            results.add(title, change + ", p99, ms", "≤ 50 ms", mesh.name(), percentile(micros, 99) / 1000);
+        }
+    }
+
+    /** The least value that so many percent do not exceed. */
+    static double percentile(List<Long> values, int percent) {
+        return values.stream()
+                .sorted()
+                .skip((values.size() * (long) percent + 99) / 100 - 1)
+                .findFirst()
+                .orElseThrow();
     }
 }

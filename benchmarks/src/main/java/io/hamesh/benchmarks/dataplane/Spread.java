@@ -20,9 +20,12 @@ record Spread(double least, double median, double most) {
                 .toList());
     }
 
-    /** For example {@code 1.98 (1.90 to 2.05)}. */
+    /** For example {@code 1.98 (1.90 to 2.05)}; what was measured once has no spread. */
     @Override
     public String toString() {
+        if (least == most) {
+            return number(median);
+        }
         return "%s (%s to %s)".formatted(number(median), number(least), number(most));
     }
 

@@ -3,6 +3,7 @@ package io.hamesh.benchmarks.dataplane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class ResultsTest {
@@ -18,13 +19,22 @@ class ResultsTest {
     @Test
     void whoWasNotMeasuredIsLeftOut() {
         measured(Hamesh.NAME, 7);
-        assertThat(results.table()).contains("| row | a second | 7.00 (7.00 to 7.00) |  | ≥ 2 |");
+        assertThat(results.table()).contains("| row | a second | 7.00 |  | ≥ 2 |");
         assertThat(results.plot()).isEmpty();
     }
 
     @Test
     void anEvenNumberOfRoundsHasItsMedianBetween() {
         assertThat(Spread.of(List.of(4.0, 1.0, 2.0, 10.0))).isEqualTo(new Spread(1, 3, 10));
+    }
+
+    @Test
+    void percentileIsAValueThatWasMeasured() {
+        List<Long> hundred = LongStream.rangeClosed(1, 100).boxed().toList().reversed();
+        assertThat(Reactions.percentile(hundred, 50)).isEqualTo(50);
+        assertThat(Reactions.percentile(hundred, 99)).isEqualTo(99);
+        assertThat(Reactions.percentile(List.of(7L), 50)).isEqualTo(7);
+        assertThat(Reactions.percentile(List.of(7L, 8L, 9L), 99)).isEqualTo(9);
     }
 
     @Test
