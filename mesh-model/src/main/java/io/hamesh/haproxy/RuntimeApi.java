@@ -159,6 +159,11 @@ public final class RuntimeApi {
         silent("add map " + map, key + " " + value);
     }
 
+    /** Gives the entries of that key another value; there has to be one. */
+    public void setInMap(Path map, String key, String value) throws IOException {
+        silent("set map " + map, key + " " + value);
+    }
+
     /** Deletes the entries of that key, of which there has to be one. */
     public void deleteFromMap(Path map, String key) throws IOException {
         silent("del map " + map, key);

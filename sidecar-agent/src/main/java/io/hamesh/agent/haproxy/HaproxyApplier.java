@@ -26,6 +26,7 @@ import io.hamesh.haproxy.CliSocket;
 import io.hamesh.haproxy.CommandRefusedException;
 import io.hamesh.haproxy.RuntimeApi;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
@@ -120,7 +121,7 @@ public final class HaproxyApplier implements DataPlane {
         long start = System.nanoTime();
         try {
             Salt salt = disk.salt();
-            Applied next = new Applied(wanted, new HaproxyConfig(layout).files(wanted, salt));
+            Applied next = new Applied(wanted, files(wanted, salt));
             ServerDrain servers = servers(salt);
             String how = advance(next, servers);
             log.info(
@@ -132,6 +133,14 @@ public final class HaproxyApplier implements DataPlane {
         } catch (IOException e) {
             throw new DataPlaneException("HAProxy did not take the snapshot: " + e.getMessage(), e);
         }
+    }
+
+    /** A deny must not wait for what it does not change. */
+    private RenderedFiles files(MeshSnapshot wanted, Salt salt) {
+        Applied before = applied;
+        return before != null && before.snapshot().differsInPolicyAlone(wanted)
+                ? HaproxyConfig.withPolicy(before.files(), wanted.policy())
+                : new HaproxyConfig(layout).files(wanted, salt);
     }
 
     private ServerDrain servers(Salt salt) {
@@ -168,12 +177,8 @@ public final class HaproxyApplier implements DataPlane {
 
     private String run(List<RuntimeCommand> commands, Applied next, ServerDrain servers)
             throws IOException, DataPlaneException, InterruptedException {
-        // A HAProxy that was started anew came up from the files, so it runs what was applied last.
-        HaproxyProcess now = HaproxyProcess.of(api.info());
-        if (!now.equals(process)) {
-            log.warn("haproxy-restarted", "pid", now.pid());
-            process = now;
-            servers.forget();
+        if (servers.isUnderWay()) {
+            noticeRestart(servers);
         }
         applied = null;
         disk.write(next.files());
@@ -182,9 +187,20 @@ public final class HaproxyApplier implements DataPlane {
             done.merge(command.verb(), run(command, servers), Integer::sum);
         }
         servers.sweep();
+        noticeRestart(servers); // after the commands: each answer takes its time, and callers wait for the change
         applied = next;
         good = next;
         return "commands" + done;
+    }
+
+    /** A HAProxy that was started anew came up from the files, so it runs what was applied last. */
+    private void noticeRestart(ServerDrain servers) throws IOException, DataPlaneException {
+        HaproxyProcess now = HaproxyProcess.of(api.info());
+        if (!now.equals(process)) {
+            log.warn("haproxy-restarted", "pid", now.pid());
+            process = now;
+            servers.forget();
+        }
     }
 
     /** Returns how many changes that were: the closed streams of {@link CloseDenied}, otherwise one. */
@@ -195,7 +211,13 @@ public final class HaproxyApplier implements DataPlane {
             case ReplaceLeaf replace -> api.replaceCertificate(layout.file(Layout.LEAF), Pem.leaf(replace.leaf()));
             case ReplaceRoots replace -> api.replaceAuthorities(layout.file(Layout.ROOTS), replace.roots());
             case ReplacePolicy replace -> {
-                replacePolicy(api, replace.policy());
+                IntentionMap.Change one = IntentionMap.onlyChange(replace.former(), replace.policy())
+                        .orElse(null);
+                if (one == null) {
+                    replacePolicy(api, replace.policy());
+                } else {
+                    change(one);
+                }
                 judgeOldWorkers(replace.policy());
             }
             case CloseDenied close -> {
@@ -203,6 +225,19 @@ public final class HaproxyApplier implements DataPlane {
             }
         }
         return 1;
+    }
+
+    /** By one answer of HAProxy's, where a whole policy takes three. */
+    private void change(IntentionMap.Change change) throws IOException {
+        Path map = layout.file(Layout.INTENTIONS);
+        String source = change.source();
+        if (change.now().isEmpty()) {
+            api.deleteFromMap(map, source);
+        } else if (change.former().isEmpty()) {
+            api.addToMap(map, source, change.now().get().id());
+        } else {
+            api.setInMap(map, source, change.now().get().id());
+        }
     }
 
     /** In one step: requests are judged by the old policy until HAProxy has the whole new one. */

@@ -8,7 +8,12 @@ import java.util.List;
 
 /** One change that HAProxy makes without a reload. Traffic sees the state before it or after it, nothing between. */
 public sealed interface RuntimeCommand {
-    record ReplacePolicy(Policy policy) implements RuntimeCommand {
+    /**
+     * HAProxy judges by another policy from then on.
+     *
+     * @param former what it judges by until then
+     */
+    record ReplacePolicy(Policy former, Policy policy) implements RuntimeCommand {
         @Override
         public String verb() {
             return "intentions";

@@ -91,7 +91,7 @@ public sealed interface RuntimePlan {
         // HAProxy has loaded roots and leaf only if the configuration refers to them.
         boolean tls = inbound || !wanted.upstreams().isEmpty();
         if (judges) {
-            commands.add(new ReplacePolicy(wanted.policy()));
+            commands.add(new ReplacePolicy(applied.policy(), wanted.policy()));
         }
         if (tls && !applied.roots().equals(wanted.roots())) {
             commands.add(new ReplaceRoots(wanted.roots()));

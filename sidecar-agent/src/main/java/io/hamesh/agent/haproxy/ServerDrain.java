@@ -54,6 +54,11 @@ final class ServerDrain {
         }
     }
 
+    /** Whether some are removed and not deleted yet. */
+    boolean isUnderWay() {
+        return !leaving.isEmpty();
+    }
+
     /** Forgets the removed servers, because a new worker never had them. */
     void forget() {
         leaving.clear();

@@ -27,6 +27,11 @@ public record MeshSnapshot(
         }
     }
 
+    /** Whether {@code other} is the same but for the policy. */
+    public boolean differsInPolicyAlone(MeshSnapshot other) {
+        return new MeshSnapshot(service, pod, leaf, roots, trustDomains, other.policy, upstreams).equals(other);
+    }
+
     /** As it is nearly always: in one trust domain. */
     public MeshSnapshot(
             ServiceSettings service,

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.hamesh.agent.haproxy.config.IntentionMap;
 import io.hamesh.agent.snapshot.DataPlaneException;
 import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.Leaf;
+import io.hamesh.agent.snapshot.MeshSnapshot;
 import io.hamesh.agent.snapshot.Snapshots;
 import io.hamesh.model.Protocol;
 import io.hamesh.testbed.FreePorts;
@@ -17,6 +19,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -160,6 +163,30 @@ class RealHaproxyTest {
                 .lines()
                 .filter(line -> line.contains("\"denied\": \"intention\""))
                 .count();
+    }
+
+    /** An entry alone is changed by another command than a whole policy. */
+    @Test
+    void whateverThePolicyWasBeforeTheWholeNewOneIsInForce() throws Exception {
+        Snapshots wanted = service(Protocol.TCP);
+        redis.apply(wanted.build());
+        Random random = new Random(13);
+        for (int i = 0; i < 60; i++) {
+            wanted.nobody();
+            for (String source : List.of("*", "cron", "www", "a.b_c-d")) {
+                switch (random.nextInt(3)) {
+                    case 0 -> wanted.allow(source);
+                    case 1 -> wanted.deny(source);
+                    default -> {}
+                }
+            }
+            MeshSnapshot next = wanted.build();
+            redis.apply(next);
+            assertThat(redis.intentions())
+                    .as("policy %d", i)
+                    .containsExactlyInAnyOrderElementsOf(IntentionMap.lines(next.policy()));
+        }
+        assertThat(redis.applier.reloads()).isEqualTo(1);
     }
 
     @Test

@@ -47,7 +47,7 @@ class RuntimePlanTest {
         UpstreamState redis = wanted.upstreams().getFirst();
         assertThat(commands(applied, wanted))
                 .containsExactly(
-                        new ReplacePolicy(wanted.policy()),
+                        new ReplacePolicy(applied.policy(), wanted.policy()),
                         new ReplaceRoots(wanted.roots()),
                         new ReplaceLeaf(wanted.leaf()),
                         new AddServer(redis, TWO),

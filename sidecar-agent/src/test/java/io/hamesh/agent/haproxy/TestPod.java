@@ -107,6 +107,16 @@ final class TestPod implements AutoCloseable {
         return "L6OK".equals(statistics(backend, ServerLine.name(endpoint)).get("check_status"));
     }
 
+    /** The policy by which HAProxy judges, as lines of its map. */
+    List<String> intentions() throws IOException {
+        return new CliSocket(layout.adminSocket(), Duration.ofSeconds(5))
+                .ask("show map " + layout.file(Layout.INTENTIONS))
+                .lines()
+                .filter(line -> !line.isBlank())
+                .map(line -> line.substring(line.indexOf(' ') + 1) + "\n")
+                .toList();
+    }
+
     /** A line of `show stat`, by the names in its first. */
     private Map<String, String> statistics(String proxy, String part) throws IOException {
         List<String[]> rows = new CliSocket(layout.adminSocket(), Duration.ofSeconds(5))

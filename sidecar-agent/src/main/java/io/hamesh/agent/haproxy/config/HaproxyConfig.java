@@ -1,6 +1,7 @@
 package io.hamesh.agent.haproxy.config;
 
 import io.hamesh.agent.snapshot.MeshSnapshot;
+import io.hamesh.agent.snapshot.Policy;
 import io.hamesh.model.ServiceSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,9 +25,20 @@ public final class HaproxyConfig {
         Map<String, String> files = new LinkedHashMap<>();
         files.put(Layout.ROOTS, Pem.roots(snapshot.roots()));
         files.put(Layout.LEAF, Pem.leaf(snapshot.leaf()));
-        files.put(Layout.INTENTIONS, String.join("", IntentionMap.lines(snapshot.policy())));
+        files.put(Layout.INTENTIONS, intentions(snapshot.policy()));
         files.put(Layout.CONFIG, config(new Sidecar(snapshot, layout, salt)));
         return new RenderedFiles(files);
+    }
+
+    /** The files of a snapshot that differs from that of {@code others} in its policy alone. */
+    public static RenderedFiles withPolicy(RenderedFiles others, Policy policy) {
+        Map<String, String> files = new LinkedHashMap<>(others.contents());
+        files.put(Layout.INTENTIONS, intentions(policy));
+        return new RenderedFiles(files);
+    }
+
+    private static String intentions(Policy policy) {
+        return String.join("", IntentionMap.lines(policy));
     }
 
     private static String config(Sidecar sidecar) {

@@ -128,6 +128,19 @@ class HaproxyConfigTest {
                 .contains(taken, "  ssl-default-server-curves X25519MLKEM768:X25519:P-256\n");
     }
 
+    @Test
+    void otherPolicyChangesTheIntentionsAlone() {
+        MeshSnapshot before = Snapshots.of("redis").allow("www").build();
+        MeshSnapshot after = Snapshots.of("redis").deny("www").allow("cron").build();
+        assertThat(before.differsInPolicyAlone(after)).isTrue();
+        assertThat(HaproxyConfig.withPolicy(HaproxyConfig.render(before, SALT), after.policy()))
+                .isEqualTo(HaproxyConfig.render(after, SALT))
+                .isNotEqualTo(HaproxyConfig.render(before, SALT));
+        assertThat(before.differsInPolicyAlone(
+                        Snapshots.of("redis").allow("www").roots("others\n").build()))
+                .isFalse();
+    }
+
     private static String config(Snapshots pod) {
         return HaproxyConfig.render(pod.build(), SALT).contents().getOrDefault(Layout.CONFIG, "");
     }
