@@ -125,7 +125,7 @@ class ConsulGatewayTest {
         assertThat(consul.keys("hamesh/claims/", 17, Duration.ofSeconds(5)))
                 .as("an index that went backwards")
                 .isEqualTo(new Watched<>(List.of(), 1));
-        assertThat(asked.get()).isEqualTo("GET /v1/kv/hamesh/claims/?recurse&consistent&wait=5s&index=17");
+        assertThat(asked.get()).isEqualTo("GET /v1/kv/hamesh/claims/?recurse&consistent&index=17&wait=5000ms");
         assertThat(consul.key("hamesh/claims/api")).isEmpty();
     }
 
@@ -174,7 +174,7 @@ class ConsulGatewayTest {
                 .isEqualTo(12);
         assertThat(asked.get()).isEqualTo("GET /v1/config/service-intentions?consistent");
         consul.watch("service-intentions", 12, Duration.ofSeconds(1));
-        assertThat(asked.get()).isEqualTo("GET /v1/config/service-intentions?consistent&wait=1s&index=12");
+        assertThat(asked.get()).isEqualTo("GET /v1/config/service-intentions?consistent&index=12&wait=1000ms");
         answer.set(new Answer(200, "[]", 3));
         assertThat(consul.watch("service-intentions", 12, Duration.ofSeconds(1)).index())
                 .isEqualTo(3);

@@ -22,7 +22,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,44 +104,15 @@ class SlowConsulTest {
     @Timeout(20)
     void answerThatStopsHalfwayEndsTheCall() throws InterruptedException {
         status.set(STOPS_HALFWAY);
-        var http = new ConsulTransport(address(), new SimpleMeterRegistry(), Duration.ofMillis(300));
+        var http = new io.hamesh.operator.consul.HttpExchange(
+                address(), new SimpleMeterRegistry(), Duration.ofMillis(300));
         assertThatThrownBy(() -> http.get("/v1/catalog/nodes"))
                 .isInstanceOf(ConsulUnavailableException.class)
-                .hasMessage("Consul at " + address() + " did not end its answer within 300 ms");
+                .hasMessage("Consul at " + address() + " did not end its answer");
         callEnded.countDown();
         assertThat(connectionGone.await(5, TimeUnit.SECONDS))
                 .as("the connection ends with the call")
                 .isTrue();
-    }
-
-    @Test
-    void readIsAskedOnceMoreOverANewConnectionAndAWriteNever() {
-        status.set(BREAKS_OFF);
-        var consul = new ConsulGateway(address().toString(), new SimpleMeterRegistry());
-        assertThatThrownBy(() -> consul.putCas(new KeyValue("claims/a", "{}", 0)))
-                .isInstanceOf(ConsulUnavailableException.class);
-        assertThat(asked).hasValue(1);
-        assertThatThrownBy(() -> consul.key("claims/a")).isInstanceOf(ConsulUnavailableException.class);
-        assertThat(asked).hasValue(1 + 2);
-    }
-
-    @Test
-    @Timeout(20)
-    void callEndsWithTheInterruptionOfItsThread() throws InterruptedException {
-        status.set(STOPS_HALFWAY);
-        var consul = new ConsulGateway(address().toString(), new SimpleMeterRegistry());
-        AtomicReference<String> said = new AtomicReference<>("");
-        Thread caller = Thread.ofVirtual().start(() -> {
-            try {
-                consul.list("service-intentions");
-            } catch (ConsulUnavailableException e) {
-                said.set(String.valueOf(e.getMessage()));
-            }
-        });
-        await().until(() -> asked.get() == 1);
-        caller.interrupt();
-        assertThat(caller.join(Duration.ofSeconds(2))).isTrue();
-        assertThat(said).hasValue("interrupted while asking Consul");
     }
 
     private void ask(ConsulGateway consul) {
