@@ -177,8 +177,8 @@ public final class HaproxyApplier implements DataPlane {
 
     private String run(List<RuntimeCommand> commands, Applied next, ServerDrain servers)
             throws IOException, DataPlaneException, InterruptedException {
-        if (servers.isUnderWay()) {
-            noticeRestart(servers);
+        if (servers.isUnderWay() && isStartedAnew()) {
+            servers.forget();
         }
         applied = null;
         disk.write(next.files());
@@ -187,20 +187,21 @@ public final class HaproxyApplier implements DataPlane {
             done.merge(command.verb(), run(command, servers), Integer::sum);
         }
         servers.sweep();
-        noticeRestart(servers); // after the commands: each answer takes its time, and callers wait for the change
+        boolean unused = isStartedAnew(); // after the commands: each answer takes its time, and callers wait
         applied = next;
         good = next;
         return "commands" + done;
     }
 
-    /** A HAProxy that was started anew came up from the files, so it runs what was applied last. */
-    private void noticeRestart(ServerDrain servers) throws IOException, DataPlaneException {
+    /** A HAProxy that was started anew came up from the files, so it runs what was applied last. Says it in the log. */
+    private boolean isStartedAnew() throws IOException, DataPlaneException {
         HaproxyProcess now = HaproxyProcess.of(api.info());
-        if (!now.equals(process)) {
+        boolean another = !now.equals(process);
+        if (another) {
             log.warn("haproxy-restarted", "pid", now.pid());
             process = now;
-            servers.forget();
         }
+        return another;
     }
 
     /** Returns how many changes that were: the closed streams of {@link CloseDenied}, otherwise one. */

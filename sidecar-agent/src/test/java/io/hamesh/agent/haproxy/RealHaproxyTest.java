@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -112,35 +113,38 @@ class RealHaproxyTest {
         assertThat(withoutEndpoint()).isEqualTo(10);
     }
 
+    /** The server's first byte shows that the endpoint has taken the connection. */
     @Test
-    void connectionThatNobodyUsedIsNotLogged() throws Exception {
-        AtomicInteger accepted = new AtomicInteger();
-        ServerSocket silent = new ServerSocket(application.port(), 50, InetAddress.getLoopbackAddress());
-        open.add(silent);
-        Thread.startVirtualThread(() -> accept(silent, accepted));
+    void connectionThatItsCallerNeverUsedIsNotLogged() throws Exception {
+        ServerSocket server = new ServerSocket(application.port(), 50, InetAddress.getLoopbackAddress());
+        open.add(server);
+        List<Socket> greeted = new CopyOnWriteArrayList<>();
+        Thread.startVirtualThread(() -> greet(server, greeted));
         redis.apply(service(Protocol.TCP).allow("*").build());
         www.apply(callerOf(ca, "www", wwwPort, Protocol.TCP, redis.endpoint()).build());
-        await().until(() -> www.isChecked("redis_" + wwwPort, redis.endpoint())); // a connection, too
         for (int i = 0; i < 5; i++) {
-            int before = accepted.get();
-            Socket unused = TestPod.connect(wwwPort);
-            await().until(() -> accepted.get() > before);
-            unused.close();
+            try (Socket silent = TestPod.connect(wwwPort)) {
+                assertThat(silent.getInputStream().read()).isEqualTo('+');
+            }
         }
         www.apply(callerOf(ca, "www", wwwPort, Protocol.TCP).build());
         assertThat(TestPod.connect(wwwPort).getInputStream().read()).isEqualTo(-1);
         await().until(() -> withoutEndpoint() == 1);
         assertThat(logged(www)).isEqualTo(1);
+        for (Socket each : greeted) {
+            each.close();
+        }
     }
 
-    private static void accept(ServerSocket server, AtomicInteger accepted) {
-        try {
-            while (true) {
-                Socket unused = server.accept();
-                accepted.incrementAndGet();
+    private static void greet(ServerSocket server, List<Socket> greeted) {
+        while (!server.isClosed()) {
+            try {
+                Socket accepted = server.accept();
+                greeted.add(accepted);
+                accepted.getOutputStream().write('+');
+            } catch (IOException gone) {
+                // a check, or the test is over
             }
-        } catch (IOException closed) {
-            // the test is over
         }
     }
 
@@ -353,6 +357,23 @@ class RealHaproxyTest {
         assertThat(TestCaller.answers(wwwPort)).isFalse();
         assertThat(redis.applier.reloads()).isEqualTo(1);
         assertThat(redis.events()).contains("event=haproxy-restarted");
+    }
+
+    @Test
+    void endpointThatLeftAfterARestartComesBackWithoutAReload() throws Exception {
+        application.echo("127.0.0.1");
+        redis.apply(service(Protocol.TCP).allow("*").build());
+        www.apply(callerOf(ca, "www", wwwPort, Protocol.TCP, redis.endpoint()).build());
+        www.restartHaproxy();
+        TestCaller.awaitAnswer(wwwPort);
+
+        Socket ofWww = caller.talking(wwwPort);
+        www.apply(callerOf(ca, "www", wwwPort, Protocol.TCP).build());
+        assertThat(TestCaller.exchange(ofWww)).as("what is open goes on").isTrue();
+        assertThat(www.events()).contains("event=haproxy-restarted");
+        www.apply(callerOf(ca, "www", wwwPort, Protocol.TCP, redis.endpoint()).build());
+        assertThat(TestCaller.answers(wwwPort)).isTrue();
+        assertThat(www.applier.reloads()).isEqualTo(1);
     }
 
     @Test
