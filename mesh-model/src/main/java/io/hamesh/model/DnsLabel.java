@@ -2,7 +2,7 @@ package io.hamesh.model;
 
 import java.util.regex.Pattern;
 
-/** A DNS label in lower case (RFC 1123), as Kubernetes' namespaces have it for a name. */
+/** A DNS label in lower case (RFC 1123), as the name of a Kubernetes namespace. */
 public final class DnsLabel {
     public static final int MAX_LENGTH = 63;
 

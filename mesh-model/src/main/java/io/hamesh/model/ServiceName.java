@@ -2,8 +2,8 @@ package io.hamesh.model;
 
 /**
  * What may be a service's name: a DNS label in lower case, as Consul's DNS and SPIFFE ids need it, and no sidecar's name.
- * Consul's service identity of {@code X} may write {@code X-sidecar-proxy} too, and be it: a service of that name would
- * have another one as its equal.
+ * Consul lets the service {@code X} write {@code X-sidecar-proxy} and have its certificate, too: a service of that name
+ * could not be told from {@code X}.
  */
 public final class ServiceName {
     /** What Consul puts behind a service's name for the name of its proxy. */

@@ -69,8 +69,9 @@ record Reactions(Plan plan, Stage stage, Results results, Steps steps) {
     /** The median of each round's share of the trials, and one tail of all. */
     private void add(String title, String change, Mesh mesh, List<Long> micros) {
         int share = Math.max(1, micros.size() / plan.rounds());
-        for (int from = 0; from + share <= micros.size(); from += share) {
-            double median = percentile(micros.subList(from, from + share), 50);
+        int shares = Math.min(plan.rounds(), micros.size());
+        for (int i = 0; i < shares; i++) {
+            double median = percentile(micros.subList(i * share, (i + 1) * share), 50);
             results.add(title, change + ", p50, ms", "≤ 10 ms", mesh.name(), median / 1000);
         }
         if (micros.size() >= Reaction.TRIALS_OF_A_TAIL) {
