@@ -41,9 +41,14 @@ record Reactions(Plan plan, Stage stage, Results results, Steps steps) {
 
     private void measure(String title, List<Followed> all) {
         List<Subject> subjects = all.stream().map(Followed::subject).toList();
+        List<Long> haproxy = stage.hamesh().sidecar().proxy();
         List<Reaction> reactions = steps.step(
                 "%s, %d times".formatted(title, plan.trials()),
                 progress -> Reaction.measure(stage.pods().caller(), stage.programs(), subjects, plan.trials()));
+        if (!haproxy.equals(stage.hamesh().sidecar().proxy())) {
+            throw new IllegalStateException(
+                    "HAProxy beside the caller was reloaded or started anew while it only had to follow changes");
+        }
         for (int i = 0; i < all.size(); i++) {
             add(title, all.get(i), reactions.get(i));
         }

@@ -1,5 +1,6 @@
 package io.hamesh.agent.haproxy;
 
+import io.hamesh.agent.haproxy.config.ServerLine;
 import io.hamesh.agent.snapshot.Endpoint;
 import io.hamesh.agent.snapshot.Leaf;
 import io.hamesh.agent.snapshot.MeshSnapshot;
@@ -43,6 +44,13 @@ final class CallerAndCalled implements AutoCloseable {
     /** From now on the upstream has these endpoints. */
     void call(Endpoint... endpoints) throws Exception {
         caller.apply(www(endpoints));
+    }
+
+    /** In which the caller has the upstream's endpoints. */
+    List<String> backends() throws Exception {
+        return www().upstreams().stream()
+                .flatMap(state -> ServerLine.backends(state).stream())
+                .toList();
     }
 
     private MeshSnapshot api(int app) throws Exception {

@@ -77,6 +77,23 @@ final class TestPod implements AutoCloseable {
         haproxy = start();
     }
 
+    /** What happens until it is resumed, it finds all at once. */
+    void pauseHaproxy() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    void resumeHaproxy() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        for (ProcessHandle worker : haproxy.descendants().toList()) {
+            new ProcessBuilder("kill", signal, String.valueOf(worker.pid()))
+                    .start()
+                    .waitFor();
+        }
+    }
+
     /**
      * TLS handshakes since HAProxy started.
      *
