@@ -17,6 +17,9 @@ import java.util.Optional;
 record NodeProcess(ProcessHandle handle) {
     private static final Duration DYING = Duration.ofSeconds(30);
 
+    /** In proc(5)'s stat, counted from the state. */
+    private static final int START_TIME = 19;
+
     /** The one that a file remembers, if it is still the same process and not a later one with its number. */
     static Optional<NodeProcess> find(StateFolder state) {
         if (!Files.exists(state.processFile())) {
@@ -96,11 +99,17 @@ record NodeProcess(ProcessHandle handle) {
 
     /** A zombie is dead: with the parent killed as well, it may be long until somebody reaps it. */
     private static boolean isAlive(ProcessHandle process) {
+        var state = fields(process).getFirst();
+        return !state.isEmpty() && !state.equals("Z") && !state.equals("X");
+    }
+
+    /** Of proc(5)'s stat, from the state on; one empty field where there is no such process. */
+    private static List<String> fields(ProcessHandle process) {
         try {
             var stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
-            return "ZX".indexOf(stat.charAt(stat.lastIndexOf(')') + 2)) < 0;
+            return List.of(stat.substring(stat.lastIndexOf(')') + 2).strip().split(" ", -1));
         } catch (IOException e) {
-            return false;
+            return List.of("");
         }
     }
 
@@ -121,7 +130,9 @@ record NodeProcess(ProcessHandle handle) {
         }
     }
 
+    /** In clock ticks since the machine's start. The time of day would be another one once the clock is put right. */
     private static String startedAt(ProcessHandle handle) {
-        return handle.info().startInstant().map(Instant::toString).orElse("unknown");
+        var fields = fields(handle);
+        return fields.size() > START_TIME ? fields.get(START_TIME) : "unknown";
     }
 }
