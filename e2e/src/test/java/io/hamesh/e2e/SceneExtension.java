@@ -2,6 +2,7 @@ package io.hamesh.e2e;
 
 import io.hamesh.testbed.Platform;
 import io.hamesh.testbed.PlatformExtension;
+import java.util.List;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -46,6 +47,22 @@ final class SceneExtension extends PlatformExtension {
         return parameter.getParameter().getType() == Scene.class
                 ? scene(context)
                 : super.resolveParameter(parameter, context);
+    }
+
+    /** A test that passed fails if a sidecar has crashed. */
+    @Override
+    public void afterTestExecution(ExtensionContext context) {
+        super.afterTestExecution(context);
+        if (context.getExecutionException().isEmpty()) {
+            madeNamespace(context).ifPresent(namespace -> {
+                List<String> crashed = Crashes.in(namespace.platform().client(), namespace.name());
+                if (!crashed.isEmpty()) {
+                    AssertionError failure = new AssertionError("crashed: " + String.join("; ", crashed));
+                    keepEvidence(context, failure);
+                    throw failure;
+                }
+            });
+        }
     }
 
     private Scene scene(ExtensionContext context) {

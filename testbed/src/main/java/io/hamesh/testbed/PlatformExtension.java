@@ -1,6 +1,7 @@
 package io.hamesh.testbed;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -84,7 +85,13 @@ public class PlatformExtension
                 .getOrComputeIfAbsent(type, test -> TestNamespace.create(platform(context), type), TestNamespace.class);
     }
 
-    private void keepEvidence(ExtensionContext context, Throwable failure) {
+    /** The same, if it was made. */
+    protected static Optional<TestNamespace> madeNamespace(ExtensionContext context) {
+        var store = context.getRoot().getStore(STORE);
+        return Optional.ofNullable(store.get(context.getRequiredTestClass(), TestNamespace.class));
+    }
+
+    protected final void keepEvidence(ExtensionContext context, Throwable failure) {
         var name = context.getRequiredTestClass().getSimpleName()
                 + context.getTestMethod().map(method -> "." + method.getName()).orElse("");
         platform(context).keepEvidence(Path.of("target", "failures", name), failure);
