@@ -31,6 +31,16 @@ app.kubernetes.io/component: {{ .component }}
 {{- end -}}
 {{- end }}
 
+{{/* Who owns which name; refuses names that no service can have. Regular expressions in a schema cannot say "not". */}}
+{{- define "hamesh.services" -}}
+{{- range $name, $owners := .Values.services -}}
+{{- if hasSuffix "-sidecar-proxy" $name -}}
+{{- fail (printf "services.%s: a service's name must not end in -sidecar-proxy, which Consul puts behind a name for its proxy. Take another name." $name) -}}
+{{- end -}}
+{{- end -}}
+{{- .Values.services | toJson -}}
+{{- end }}
+
 {{/* What Pod Security "restricted" asks of a container, and a read-only root besides. */}}
 {{- define "hamesh.containerSecurity" -}}
 allowPrivilegeEscalation: false

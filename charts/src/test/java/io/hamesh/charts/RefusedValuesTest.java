@@ -82,6 +82,12 @@ class RefusedValuesTest {
     }
 
     @Test
+    void sidecarsNameIsRefusedAsAServices() {
+        assertThat(Chart.refusal(Chart.EMBEDDED, "services.api-sidecar-proxy.namespaces={shop}"))
+                .contains("services.api-sidecar-proxy: a service's name must not end in -sidecar-proxy");
+    }
+
+    @Test
     void twoConsulsAreRefused() {
         assertThat(Chart.refusal(Chart.EMBEDDED, Chart.EXTERNAL))
                 .contains("consul.embedded.enabled", "consul.address", "choose one");
