@@ -29,11 +29,13 @@ final class Crashes {
                         pod.getStatus().getContainerStatuses())
                 .flatMap(List::stream)
                 .filter(container -> container.getName().startsWith("hamesh-"))
-                .flatMap(container -> states(container).map(state -> "%s of pod %s, exit code %d"
+                .flatMap(container -> states(container).map(state -> "%s of pod %s/%s, exit code %d at %s"
                         .formatted(
                                 container.getName(),
+                                pod.getMetadata().getNamespace(),
                                 pod.getMetadata().getName(),
-                                state.getTerminated().getExitCode())));
+                                state.getTerminated().getExitCode(),
+                                state.getTerminated().getFinishedAt())));
     }
 
     private static Stream<ContainerState> states(ContainerStatus container) {

@@ -3,6 +3,8 @@ package io.hamesh.e2e;
 import io.hamesh.testbed.Platform;
 import io.hamesh.testbed.PlatformExtension;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -13,6 +15,9 @@ import org.junit.jupiter.api.extension.ParameterContext;
  */
 final class SceneExtension extends PlatformExtension {
     private static final Namespace SCENES = Namespace.create(SceneExtension.class);
+
+    /** Those that have failed a test: the kubelet tells of each until the next one. */
+    private static final Set<String> CRASHES = ConcurrentHashMap.newKeySet();
 
     /** Whether the class before this one changed the release. */
     private static boolean changed;
@@ -55,7 +60,9 @@ final class SceneExtension extends PlatformExtension {
         super.afterTestExecution(context);
         if (context.getExecutionException().isEmpty()) {
             madeNamespace(context).ifPresent(namespace -> {
-                List<String> crashed = Crashes.in(namespace.platform().client(), namespace.name());
+                List<String> crashed = Crashes.in(namespace.platform().client(), namespace.name()).stream()
+                        .filter(CRASHES::add)
+                        .toList();
                 if (!crashed.isEmpty()) {
                     AssertionError failure = new AssertionError("crashed: " + String.join("; ", crashed));
                     keepEvidence(context, failure);

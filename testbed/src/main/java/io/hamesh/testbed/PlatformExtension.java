@@ -85,7 +85,7 @@ public class PlatformExtension
                 .getOrComputeIfAbsent(type, test -> TestNamespace.create(platform(context), type), TestNamespace.class);
     }
 
-    /** The same, if it was made. */
+    /** The namespace of the test class in question, if {@link #namespace} has made it. */
     protected static Optional<TestNamespace> madeNamespace(ExtensionContext context) {
         var store = context.getRoot().getStore(STORE);
         return Optional.ofNullable(store.get(context.getRequiredTestClass(), TestNamespace.class));

@@ -46,7 +46,7 @@ final class CallerAndCalled implements AutoCloseable {
         caller.apply(www(endpoints));
     }
 
-    /** In which the caller has the upstream's endpoints. */
+    /** The names of the caller's backends for the upstream. */
     List<String> backends() throws Exception {
         return www().upstreams().stream()
                 .flatMap(state -> ServerLine.backends(state).stream())

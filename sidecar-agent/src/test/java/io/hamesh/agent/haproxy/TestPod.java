@@ -1,6 +1,8 @@
 package io.hamesh.agent.haproxy;
 
 import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.hamesh.agent.haproxy.config.InboundSection;
 import io.hamesh.agent.haproxy.config.Layout;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A pod's sidecar on this host: the real HAProxy as its container starts it, and the agent's applier beside it. */
 final class TestPod implements AutoCloseable {
@@ -77,20 +80,36 @@ final class TestPod implements AutoCloseable {
         haproxy = start();
     }
 
-    /** What happens until it is resumed, it finds all at once. */
+    /** Stops its processes. Once they are resumed, they find all at once what happened meanwhile. */
     void pauseHaproxy() throws IOException, InterruptedException {
         signal("-STOP");
+        await().until(() -> workers().allMatch(worker -> state(worker).equals("T")));
     }
 
     void resumeHaproxy() throws IOException, InterruptedException {
         signal("-CONT");
     }
 
+    private Stream<ProcessHandle> workers() {
+        return haproxy.descendants().filter(worker -> !state(worker).equals("Z"));
+    }
+
     private void signal(String signal) throws IOException, InterruptedException {
-        for (ProcessHandle worker : haproxy.descendants().toList()) {
-            new ProcessBuilder("kill", signal, String.valueOf(worker.pid()))
+        for (ProcessHandle worker : workers().toList()) {
+            int exit = new ProcessBuilder("kill", signal, String.valueOf(worker.pid()))
                     .start()
                     .waitFor();
+            assertThat(exit).as("kill %s", signal).isZero();
+        }
+    }
+
+    /** As in proc(5): T where it is stopped. */
+    private static String state(ProcessHandle process) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+            return stat.substring(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
+        } catch (IOException gone) {
+            return "Z";
         }
     }
 
