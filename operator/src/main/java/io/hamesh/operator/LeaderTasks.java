@@ -5,6 +5,11 @@ import io.hamesh.operator.intention.Intentions;
 import io.hamesh.operator.ownership.Ownership;
 import io.hamesh.operator.registration.Registration;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ConfigurationService;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,10 +18,19 @@ import org.slf4j.LoggerFactory;
 final class LeaderTasks implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LeaderTasks.class);
 
+    /** How long to wait for reconcilers that were interrupted: less than a lost lease still lasts. */
+    private static final Duration INTERRUPTED = Duration.ofSeconds(2);
+
     private final Registration registration;
     private final Ownership ownership;
     private final Intentions intentions;
     private final Operator controller;
+
+    /** Virtual threads, because interrupting one ends its call to Consul; a platform thread would read on. */
+    private final ExecutorService reconcilers = Executors.newFixedThreadPool(
+            ConfigurationService.DEFAULT_RECONCILIATION_THREADS_NUMBER,
+            Thread.ofVirtual().name("intention-", 0).factory());
+
     private volatile @Nullable Thread starting;
     private boolean started;
     private boolean closed;
@@ -27,8 +41,10 @@ final class LeaderTasks implements AutoCloseable {
         this.ownership = ownership;
         this.intentions = intentions;
         // The framework takes no part in the election: it is started only where it is won.
-        controller = new Operator(
-                configuration -> configuration.withKubernetesClient(client).withCloseClientOnStop(false));
+        controller = new Operator(configuration -> configuration
+                .withKubernetesClient(client)
+                .withCloseClientOnStop(false)
+                .withExecutorService(reconcilers));
         controller.register(intentions.reconciler());
     }
 
@@ -57,7 +73,7 @@ final class LeaderTasks implements AutoCloseable {
         }
     }
 
-    /** Returns once nothing more is written, and at once where nothing ever was. */
+    /** Returns once nothing more is written, or {@link #areOver} stays false; at once where nothing ever was. */
     @Override
     public void close() {
         Thread busy = starting;
@@ -69,15 +85,26 @@ final class LeaderTasks implements AutoCloseable {
 
     private synchronized void end() {
         closed = true;
+        boolean ended = true;
         if (started) {
             registration.close();
             ownership.follow();
-            controller.stop();
+            controller.stop(); // it interrupts its reconcilers, and does not wait for them
+            ended = haveReconcilersEnded();
         }
-        over = true;
+        over = ended;
     }
 
-    /** Whether {@link #close} has done its work. */
+    private boolean haveReconcilersEnded() {
+        try {
+            return reconcilers.awaitTermination(INTERRUPTED.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Whether nothing more is written, after {@link #close}. */
     boolean areOver() {
         return over;
     }

@@ -98,7 +98,11 @@ final class OperatorProcess {
         health.leave();
         admission.drain();
         leaderTasks.close();
-        leadership.close();
+        if (leaderTasks.areOver()) {
+            leadership.close();
+        } else {
+            LOG.error("the tasks of the leader do not end, keeping the lease until it runs out");
+        }
         sleepUntil(drained);
         admission.close();
         intentions.close();

@@ -93,6 +93,14 @@ class OperatorStructureTest {
                     FEATURE + "work.."));
 
     @ArchTest
+    static final ArchRule onlyTheGatewaySeesTheClientOfConsul = noClasses()
+            .that()
+            .resideOutsideOfPackage(FEATURE + "consul..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.ecwid..", "org.apache.http..", "com.google.gson..");
+
+    @ArchTest
     static final ArchRule webhookAndConsulKnowNoFeature = noClasses()
             .that()
             .resideInAnyPackage(FEATURE + "webhook..", FEATURE + "consul..")

@@ -1,6 +1,6 @@
 package io.hamesh.operator.consul;
 
-import static io.hamesh.operator.consul.HttpExchange.JSON;
+import static io.hamesh.operator.consul.ConsulTransport.JSON;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,29 +1,48 @@
 package io.hamesh.operator.consul;
 
-import static io.hamesh.operator.consul.HttpExchange.JSON;
+import static io.hamesh.operator.consul.ConsulTransport.JSON;
 
+import com.ecwid.consul.SingleUrlParameters;
+import com.ecwid.consul.UrlParameters;
+import com.ecwid.consul.v1.ConsistencyMode;
+import com.ecwid.consul.v1.NodeMetaParameters;
+import com.ecwid.consul.v1.QueryParams;
+import com.ecwid.consul.v1.Response;
+import com.ecwid.consul.v1.catalog.CatalogClient;
+import com.ecwid.consul.v1.catalog.CatalogConsulClient;
+import com.ecwid.consul.v1.catalog.CatalogNodesRequest;
+import com.ecwid.consul.v1.catalog.CatalogServicesRequest;
+import com.ecwid.consul.v1.health.HealthClient;
+import com.ecwid.consul.v1.health.HealthConsulClient;
+import com.ecwid.consul.v1.health.model.Check;
+import com.ecwid.consul.v1.kv.KeyValueClient;
+import com.ecwid.consul.v1.kv.KeyValueConsulClient;
+import com.ecwid.consul.v1.kv.model.GetValue;
+import com.ecwid.consul.v1.kv.model.PutParams;
+import com.ecwid.consul.v1.status.StatusClient;
+import com.ecwid.consul.v1.status.StatusConsulClient;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.hamesh.operator.consul.HttpExchange.Answer;
+import io.hamesh.operator.consul.ConsulTransport.Answer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /** The one door to Consul's HTTP API; safe for any number of threads. */
 public final class ConsulGateway implements ConfigEntries, ConsulCatalog, KeyValues {
@@ -35,7 +54,16 @@ public final class ConsulGateway implements ConfigEntries, ConsulCatalog, KeyVal
     private static final Pattern CAS_LOST =
             Pattern.compile("index is stale|failed index check|failed to check index, key .* doesn't exist");
 
-    private final HttpExchange http;
+    /** A server that just started answers from what it has replayed so far, unless it is asked to be consistent. */
+    private static final QueryParams CONSISTENT = new QueryParams(ConsistencyMode.CONSISTENT);
+
+    private static final String KEYS = "/v1/kv/";
+
+    private final ConsulTransport http;
+    private final KeyValueClient keyValues;
+    private final CatalogClient catalog;
+    private final HealthClient health;
+    private final StatusClient status;
 
     /**
      * Asks nothing yet: Consul may be away.
@@ -43,13 +71,17 @@ public final class ConsulGateway implements ConfigEntries, ConsulCatalog, KeyVal
      * @param address base URL of Consul's HTTP API, for example {@code http://hamesh-consul.hamesh-system:8500}
      */
     public ConsulGateway(String address, MeterRegistry meters) {
-        this.http = new HttpExchange(URI.create(address), meters);
+        this.http = new ConsulTransport(URI.create(address), meters);
+        this.keyValues = new KeyValueConsulClient(http.raw());
+        this.catalog = new CatalogConsulClient(http.raw());
+        this.health = new HealthConsulClient(http.raw());
+        this.status = new StatusConsulClient(http.raw());
     }
 
     @Override
     public Optional<ConfigEntry> get(String kind, String name) {
         Answer answer = read("/v1/config/" + encode(kind) + "/" + encode(name));
-        return answer.isMissing() ? Optional.empty() : Optional.of(configEntry(answer.body()));
+        return answer.body().isObject() ? Optional.of(configEntry(answer.body())) : Optional.empty();
     }
 
     @Override
@@ -71,12 +103,16 @@ public final class ConsulGateway implements ConfigEntries, ConsulCatalog, KeyVal
     public boolean putCas(ConfigEntry entry) {
         ObjectNode body = JSON.valueToTree(entry.fields());
         body.put("Kind", entry.kind()).put("Name", entry.name()).set("Meta", JSON.valueToTree(entry.meta()));
-        return isTrue(http.put("/v1/config?cas=" + entry.modifyIndex(), body));
+        return isTrue(http.put("/v1/config", body, cas(entry.modifyIndex())));
     }
 
     @Override
     public boolean deleteCas(String kind, String name, long modifyIndex) {
-        return isTrue(http.delete("/v1/config/" + encode(kind) + "/" + encode(name) + "?cas=" + modifyIndex));
+        return isTrue(http.delete("/v1/config/" + encode(kind) + "/" + encode(name), cas(modifyIndex)));
+    }
+
+    private static UrlParameters cas(long modifyIndex) {
+        return new SingleUrlParameters("cas", Long.toString(modifyIndex));
     }
 
     private static boolean isTrue(Answer answer) {
@@ -100,32 +136,38 @@ public final class ConsulGateway implements ConfigEntries, ConsulCatalog, KeyVal
 
     @Override
     public Optional<KeyValue> key(String key) {
-        Answer answer = read("/v1/kv/" + path(key));
-        return stream(answer.body()).map(ConsulGateway::keyValue).findFirst();
+        String endpoint = KEYS + path(key);
+        return http.ask("GET", endpoint, Duration.ZERO, () -> Optional.ofNullable(
+                        keyValues.getKVValue(path(key), CONSISTENT).getValue())
+                .map(ConsulGateway::keyValue));
     }
 
     @Override
     public Watched<List<KeyValue>> keys(String prefix, long index, Duration wait) {
-        Answer answer = await("/v1/kv/" + path(prefix) + "?recurse", index, wait);
-        List<KeyValue> pairs =
-                stream(answer.body()).map(ConsulGateway::keyValue).toList();
-        return new Watched<>(pairs, answer.index());
+        return http.ask("GET", KEYS + path(prefix), waitFrom(index, wait), () -> {
+            Response<List<GetValue>> answer = keyValues.getKVValues(path(prefix), query(index, wait));
+            return watched(orEmpty(answer).stream().map(ConsulGateway::keyValue).toList(), answer);
+        });
     }
 
     @Override
     public boolean putCas(KeyValue pair) {
-        return isTrue(http.put("/v1/kv/" + path(pair.key()) + "?cas=" + pair.modifyIndex(), pair.value()));
+        PutParams condition = new PutParams();
+        condition.setCas(pair.modifyIndex());
+        String endpoint = KEYS + path(pair.key());
+        Response<Boolean> answer = http.ask(
+                "PUT", endpoint, Duration.ZERO, () -> keyValues.setKVValue(path(pair.key()), pair.value(), condition));
+        return Boolean.TRUE.equals(answer.getValue());
     }
 
     @Override
     public boolean deleteCas(KeyValue pair) {
-        return isTrue(http.delete("/v1/kv/" + path(pair.key()) + "?cas=" + pair.modifyIndex()));
+        return isTrue(http.delete(KEYS + path(pair.key()), cas(pair.modifyIndex())));
     }
 
-    private static KeyValue keyValue(JsonNode json) {
-        String value = new String(Base64.getDecoder().decode(json.path("Value").asText("")), StandardCharsets.UTF_8);
-        return new KeyValue(
-                json.path("Key").asText(), value, json.path("ModifyIndex").asLong());
+    private static KeyValue keyValue(GetValue found) {
+        String value = Objects.requireNonNullElse(found.getDecodedValue(StandardCharsets.UTF_8), "");
+        return new KeyValue(found.getKey(), value, found.getModifyIndex());
     }
 
     @Override
@@ -136,28 +178,47 @@ public final class ConsulGateway implements ConfigEntries, ConsulCatalog, KeyVal
 
     @Override
     public List<CatalogNode> nodesWith(Map<String, String> meta) {
-        return stream(read("/v1/catalog/nodes" + nodeMeta(meta)).body())
-                .map(CatalogJson::node)
-                .toList();
+        CatalogNodesRequest request = CatalogNodesRequest.newBuilder()
+                .setNodeMeta(encoded(meta))
+                .setQueryParams(CONSISTENT)
+                .build();
+        return http.ask(
+                "GET", "/v1/catalog/nodes", Duration.ZERO, () -> orEmpty(catalog.getCatalogNodes(request)).stream()
+                        .map(node -> new CatalogNode(
+                                orEmpty(node.getNode()),
+                                orEmpty(node.getAddress()),
+                                Objects.requireNonNullElse(node.getMeta(), Map.of()),
+                                node.getModifyIndex()))
+                        .toList());
     }
 
     @Override
     public Watched<List<String>> watchServices(Map<String, String> nodeMeta, long index, Duration wait) {
-        Answer answer = await("/v1/catalog/services" + nodeMeta(nodeMeta), index, wait);
-        return new Watched<>(List.copyOf(CatalogJson.strings(answer.body()).keySet()), answer.index());
+        CatalogServicesRequest request = CatalogServicesRequest.newBuilder()
+                .setNodeMeta(encoded(nodeMeta))
+                .setQueryParams(query(index, wait))
+                .build();
+        Response<Map<String, List<String>>> answer = http.ask(
+                "GET", "/v1/catalog/services", waitFrom(index, wait), () -> catalog.getCatalogServices(request));
+        Map<String, List<String>> found = Objects.requireNonNullElse(answer.getValue(), Map.of());
+        return watched(List.copyOf(found.keySet()), answer);
     }
 
     @Override
     public Watched<List<CatalogCheck>> watchChecks(Map<String, String> nodeMeta, long index, Duration wait) {
-        Answer answer = await("/v1/health/state/any" + nodeMeta(nodeMeta), index, wait);
+        Answer answer = http.get(
+                "/v1/health/state/any",
+                waitFrom(index, wait),
+                new NodeMetaParameters(encoded(nodeMeta)),
+                query(index, wait));
         return new Watched<>(stream(answer.body()).map(CatalogJson::check).toList(), answer.index());
     }
 
-    private static String nodeMeta(Map<String, String> meta) {
-        return new TreeMap<>(meta)
-                .entrySet().stream()
-                        .map(pair -> "node-meta=" + encode(pair.getKey() + ":" + pair.getValue()))
-                        .collect(Collectors.joining("&", "?", ""));
+    /** The client writes them into the URL as they are. */
+    private static Map<String, String> encoded(Map<String, String> meta) {
+        Map<String, String> encoded = new TreeMap<>();
+        meta.forEach((key, value) -> encoded.put(encode(key), encode(value)));
+        return encoded;
     }
 
     @Override
@@ -182,9 +243,25 @@ public final class ConsulGateway implements ConfigEntries, ConsulCatalog, KeyVal
 
     @Override
     public List<CatalogCheck> checks(String node) {
-        return stream(read("/v1/health/node/" + encode(node)).body())
-                .map(CatalogJson::check)
-                .toList();
+        String endpoint = "/v1/health/node/" + encode(node);
+        return http.ask(
+                "GET",
+                endpoint,
+                Duration.ZERO,
+                () -> orEmpty(health.getHealthChecksForNode(encode(node), CONSISTENT)).stream()
+                        .map(ConsulGateway::check)
+                        .toList());
+    }
+
+    private static CatalogCheck check(Check check) {
+        boolean passing = check.getStatus() == Check.CheckStatus.PASSING;
+        return new CatalogCheck(
+                orEmpty(check.getCheckId()),
+                orEmpty(check.getName()),
+                orEmpty(check.getServiceId()),
+                orEmpty(check.getServiceName()),
+                passing ? CatalogCheck.Status.PASSING : CatalogCheck.Status.CRITICAL,
+                orEmpty(check.getOutput()));
     }
 
     @Override
@@ -225,25 +302,48 @@ public final class ConsulGateway implements ConfigEntries, ConsulCatalog, KeyVal
 
     /** Whether Consul has a leader, which every write needs. */
     public boolean hasLeader() {
-        return !http.get("/v1/status/leader").body().asText().isEmpty();
+        Response<String> leader = http.ask("GET", "/v1/status/leader", Duration.ZERO, status::getStatusLeader);
+        return leader.getValue() != null && !leader.getValue().isEmpty();
     }
 
     private static Stream<JsonNode> stream(JsonNode json) {
         return StreamSupport.stream(json.spliterator(), false);
     }
 
-    /** A server that just started answers from what it has replayed so far, unless it is asked to be consistent. */
-    private Answer read(String pathAndQuery) {
-        return http.get(pathAndQuery + (pathAndQuery.contains("?") ? "&" : "?") + "consistent");
+    private Answer read(String endpoint) {
+        return http.get(endpoint, CONSISTENT);
     }
 
-    private Answer await(String pathAndQuery, long index, Duration wait) {
-        if (index == 0) {
-            return read(pathAndQuery); // index 0 is no index to wait for
-        }
-        String blocking = (pathAndQuery.contains("?") ? "&" : "?") + "consistent&index=" + index + "&wait="
-                + wait.toMillis() + "ms";
-        return http.get(pathAndQuery + blocking, wait);
+    private Answer await(String endpoint, long index, Duration wait) {
+        return http.get(endpoint, waitFrom(index, wait), query(index, wait));
+    }
+
+    /** Index 0 is no index to wait for. */
+    private static QueryParams query(long index, Duration wait) {
+        return index == 0
+                ? CONSISTENT
+                : QueryParams.Builder.builder()
+                        .setConsistencyMode(ConsistencyMode.CONSISTENT)
+                        .setIndex(index)
+                        .setWaitTime(Math.max(1, wait.toSeconds())) // 0 would be five minutes
+                        .build();
+    }
+
+    private static Duration waitFrom(long index, Duration wait) {
+        return index == 0 ? Duration.ZERO : wait;
+    }
+
+    /** The client says null where Consul says null or nothing. */
+    private static <T> List<T> orEmpty(Response<List<T>> answer) {
+        return Objects.requireNonNullElse(answer.getValue(), List.of());
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return Objects.requireNonNullElse(text, "");
+    }
+
+    private static <T> Watched<T> watched(T value, Response<?> answer) {
+        return new Watched<>(value, ConsulTransport.index(answer.getConsulIndex()));
     }
 
     /** A key is a path: its slashes stay. */

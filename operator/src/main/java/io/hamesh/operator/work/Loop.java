@@ -34,7 +34,7 @@ public final class Loop implements AutoCloseable {
 
     /**
      * For rounds that call Consul or the API server. Each call ends within a minute, away or slow as the server may be: a
-     * blocking query has an answer, or none, after 52 s ({@code HttpExchange}). Signs of life are each call to Consul,
+     * blocking query has an answer, or none, after 45 s ({@code ConsulTransport}). Signs of life are each call to Consul,
      * each Event, and each intention that is read; a round that makes other calls gives its own between them.
      */
     public static final Duration LONGEST_SILENCE = Duration.ofMinutes(5);

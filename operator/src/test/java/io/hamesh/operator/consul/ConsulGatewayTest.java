@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against answers that Consul 1.22.2 was seen to give. */
 class ConsulGatewayTest {
@@ -125,7 +126,7 @@ class ConsulGatewayTest {
         assertThat(consul.keys("hamesh/claims/", 17, Duration.ofSeconds(5)))
                 .as("an index that went backwards")
                 .isEqualTo(new Watched<>(List.of(), 1));
-        assertThat(asked.get()).isEqualTo("GET /v1/kv/hamesh/claims/?recurse&consistent&index=17&wait=5000ms");
+        assertThat(asked.get()).isEqualTo("GET /v1/kv/hamesh/claims/?recurse&consistent&wait=5s&index=17");
         assertThat(consul.key("hamesh/claims/api")).isEmpty();
     }
 
@@ -174,7 +175,7 @@ class ConsulGatewayTest {
                 .isEqualTo(12);
         assertThat(asked.get()).isEqualTo("GET /v1/config/service-intentions?consistent");
         consul.watch("service-intentions", 12, Duration.ofSeconds(1));
-        assertThat(asked.get()).isEqualTo("GET /v1/config/service-intentions?consistent&index=12&wait=1000ms");
+        assertThat(asked.get()).isEqualTo("GET /v1/config/service-intentions?consistent&wait=1s&index=12");
         answer.set(new Answer(200, "[]", 3));
         assertThat(consul.watch("service-intentions", 12, Duration.ofSeconds(1)).index())
                 .isEqualTo(3);
@@ -208,5 +209,61 @@ class ConsulGatewayTest {
         assertThatThrownBy(() -> consul.commit(Collections.nCopies(129, operation)))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(asked.get()).isEmpty();
+    }
+
+    @Test
+    void namesAreEncodedInPathsAndQueries() {
+        String name = "a b/c";
+        answer.set(new Answer(200, "[]", 0));
+        consul.keys(name, 0, Duration.ZERO);
+        assertThat(asked.get()).isEqualTo("GET /v1/kv/a%20b/c?recurse&consistent");
+        consul.checks(name);
+        assertThat(asked.get()).isEqualTo("GET /v1/health/node/a%20b%2Fc?consistent");
+        consul.services(name);
+        assertThat(asked.get()).isEqualTo("GET /v1/catalog/node-services/a%20b%2Fc?consistent");
+        consul.instances(name);
+        assertThat(asked.get()).isEqualTo("GET /v1/catalog/connect/a%20b%2Fc?consistent");
+        consul.list(name);
+        assertThat(asked.get()).isEqualTo("GET /v1/config/a%20b%2Fc?consistent");
+        consul.nodesWith(Map.of("k y", name));
+        assertThat(asked.get()).isEqualTo("GET /v1/catalog/nodes?node-meta=k%20y:a%20b%2Fc&consistent");
+        consul.watchChecks(Map.of("k y", name), 0, Duration.ZERO);
+        assertThat(asked.get()).isEqualTo("GET /v1/health/state/any?node-meta=k%20y:a%20b%2Fc&consistent");
+        answer.set(new Answer(200, "true", 0));
+        consul.putCas(new KeyValue(name, "v", 0));
+        assertThat(asked.get()).isEqualTo("PUT /v1/kv/a%20b/c?cas=0");
+        answer.set(new Answer(200, "{}", 0));
+        consul.watchServices(Map.of("k y", name), 0, Duration.ZERO);
+        assertThat(asked.get()).isEqualTo("GET /v1/catalog/services?node-meta=k%20y:a%20b%2Fc&consistent");
+    }
+
+    /** So Consul says of some lists that they are empty. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null"})
+    void noBodyAndNullAreNothing(String body) {
+        answer.set(new Answer(200, body, 0));
+        assertThat(consul.keys("k", 0, Duration.ZERO).value()).isEmpty();
+        assertThat(consul.deleteCas(new KeyValue("k", "v", 1))).isFalse();
+        assertThat(consul.get("service-defaults", "www")).isEmpty();
+        assertThat(consul.list("service-defaults")).isEmpty();
+        assertThat(consul.node("n")).isEmpty();
+        assertThat(consul.nodesWith(Map.of())).isEmpty();
+        assertThat(consul.services("n")).isEmpty();
+        assertThat(consul.checks("n")).isEmpty();
+        assertThat(consul.instances("www")).isEmpty();
+        assertThat(consul.watchServices(Map.of(), 0, Duration.ZERO).value()).isEmpty();
+        assertThat(consul.watchChecks(Map.of(), 0, Duration.ZERO).value()).isEmpty();
+        assertThat(consul.hasLeader()).isFalse();
+        assertThat(consul.defaultIntentionPolicy()).isEmpty();
+    }
+
+    /** A proxy's page in front of Consul, for example. */
+    @ParameterizedTest
+    @ValueSource(strings = {"<html>", "null", "[{\"Key\":\"k\",\"Value\":\"no Base64!\"}]"})
+    void answerOfSomebodyElseIsUnavailability(String body) {
+        answer.set(new Answer(200, body, 0));
+        assertThatThrownBy(() -> consul.key("k"))
+                .isInstanceOf(ConsulUnavailableException.class)
+                .hasMessage("Consul's answer cannot be read: is this address Consul's HTTP API?");
     }
 }

@@ -12,6 +12,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +40,7 @@ class SlowConsulTest {
     private static final int CALLS = 20;
     private static final int BREAKS_OFF = 0;
     private static final int STOPS_HALFWAY = 1;
+    private static final int NEVER_BEGINS = 2;
 
     private final AtomicLong nanos = new AtomicLong();
     private final Health health = new Health(nanos::get);
@@ -104,15 +108,92 @@ class SlowConsulTest {
     @Timeout(20)
     void answerThatStopsHalfwayEndsTheCall() throws InterruptedException {
         status.set(STOPS_HALFWAY);
-        var http = new io.hamesh.operator.consul.HttpExchange(
-                address(), new SimpleMeterRegistry(), Duration.ofMillis(300));
+        var http = new ConsulTransport(address(), new SimpleMeterRegistry(), Duration.ofMillis(300));
         assertThatThrownBy(() -> http.get("/v1/catalog/nodes"))
                 .isInstanceOf(ConsulUnavailableException.class)
-                .hasMessage("Consul at " + address() + " did not end its answer");
+                .hasMessage("Consul at " + address() + " did not end its answer within 300 ms");
         callEnded.countDown();
         assertThat(connectionGone.await(5, TimeUnit.SECONDS))
                 .as("the connection ends with the call")
                 .isTrue();
+    }
+
+    @Test
+    @Timeout(20)
+    void answerThatNeverBeginsEndsTheCallAndIsNotAskedForAgain() {
+        status.set(NEVER_BEGINS);
+        var http = new ConsulTransport(address(), new SimpleMeterRegistry(), Duration.ofMillis(300));
+        assertThatThrownBy(() -> http.get("/v1/catalog/nodes"))
+                .isInstanceOf(ConsulUnavailableException.class)
+                .hasMessage("Consul at " + address() + " did not end its answer within 300 ms");
+        assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    void threadThatIsToEndAsksNothing() {
+        var consul = new ConsulGateway(address().toString(), new SimpleMeterRegistry());
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> consul.putCas(new KeyValue("claims/a", "{}", 0)))
+                .isInstanceOf(ConsulUnavailableException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(asked).hasValue(0);
+    }
+
+    @Test
+    void readIsAskedOnceMoreOverANewConnectionAndAWriteNever() {
+        status.set(BREAKS_OFF);
+        var consul = new ConsulGateway(address().toString(), new SimpleMeterRegistry());
+        assertThatThrownBy(() -> consul.putCas(new KeyValue("claims/a", "{}", 0)))
+                .isInstanceOf(ConsulUnavailableException.class);
+        assertThat(asked).hasValue(1);
+        assertThatThrownBy(() -> consul.key("claims/a")).isInstanceOf(ConsulUnavailableException.class);
+        assertThat(asked).hasValue(1 + 2);
+    }
+
+    /** The library repeats what was not sent whole, unless it is kept from that. */
+    @Test
+    @Timeout(20)
+    void writeThatBreaksOffHalfwayIsNotSentAgain() throws IOException {
+        AtomicInteger connections = new AtomicInteger();
+        try (ServerSocket breaking = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> breakOff(breaking, connections));
+            URI there = URI.create("http://127.0.0.1:" + breaking.getLocalPort());
+            var consul = new ConsulGateway(there.toString(), new SimpleMeterRegistry());
+            String large = "x".repeat(20_000_000);
+            assertThatThrownBy(() -> consul.putCas(new KeyValue("claims/a", large, 0)))
+                    .isInstanceOf(ConsulUnavailableException.class);
+            assertThat(connections).hasValue(1);
+        }
+    }
+
+    private static void breakOff(ServerSocket server, AtomicInteger connections) {
+        while (!server.isClosed()) {
+            try (Socket socket = server.accept()) {
+                connections.incrementAndGet();
+                socket.getInputStream().read();
+            } catch (IOException closed) {
+                // the test is over
+            }
+        }
+    }
+
+    @Test
+    @Timeout(20)
+    void callEndsWithTheInterruptionOfItsThread() throws InterruptedException {
+        status.set(STOPS_HALFWAY);
+        var consul = new ConsulGateway(address().toString(), new SimpleMeterRegistry());
+        AtomicReference<String> said = new AtomicReference<>("");
+        Thread caller = Thread.ofVirtual().start(() -> {
+            try {
+                consul.list("service-intentions");
+            } catch (ConsulUnavailableException e) {
+                said.set(String.valueOf(e.getMessage()));
+            }
+        });
+        await().until(() -> asked.get() == 1);
+        caller.interrupt();
+        assertThat(caller.join(Duration.ofSeconds(2))).isTrue();
+        assertThat(said).hasValue("interrupted while asking Consul");
     }
 
     private void ask(ConsulGateway consul) {
@@ -131,6 +212,7 @@ class SlowConsulTest {
         switch (status.get()) {
             case BREAKS_OFF -> exchange.close();
             case STOPS_HALFWAY -> stopHalfway(exchange);
+            case NEVER_BEGINS -> awaitEnd();
             default -> {
                 byte[] body = "[]".getBytes(StandardCharsets.UTF_8);
                 exchange.getResponseHeaders().set("X-Consul-Index", Integer.toString(asked.get()));
@@ -152,6 +234,14 @@ class SlowConsulTest {
             }
         } catch (IOException e) {
             connectionGone.countDown();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void awaitEnd() {
+        try {
+            end.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
