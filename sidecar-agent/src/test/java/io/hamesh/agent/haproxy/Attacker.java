@@ -3,8 +3,10 @@ package io.hamesh.agent.haproxy;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,12 +28,14 @@ final class Attacker implements AutoCloseable {
     /** The same, with the same bytes said on each. */
     void hold(int connections, String source, String said) throws IOException {
         for (int i = 0; i < connections; i++) {
-            Socket socket = connect(port, source);
-            held.add(socket);
             try {
+                Socket socket = connect(port, source);
+                held.add(socket);
                 socket.getOutputStream().write(said.getBytes(US_ASCII));
-            } catch (IOException refused) {
-                // what was refused holds nothing
+            } catch (ConnectException nobodyListens) {
+                throw nobodyListens;
+            } catch (SocketException refused) {
+                // what was refused holds nothing; the reset may come before the connection is there
             }
         }
     }

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("integration")
 @EnabledIf("io.hamesh.agent.haproxy.HaproxyRoot#exists")
 class EndpointGoneDuringItsCheckTest {
-    private static final int TRIALS = 20;
+    private static final int TRIALS = 5;
 
     @Timeout(120)
     @ParameterizedTest
