@@ -26,8 +26,11 @@ record SidecarResources(ResourceRequirements agent, ResourceRequirements haproxy
     /** The least that carries a hundred requests a second on a full node (docs/evidence/2026-11-30-full-node.md). */
     private static final Quantity PROXY_CPU_REQUEST = new Quantity("50m");
 
-    /** With a fifth of it, changes are followed late on a busy node (docs/pods.md, CPU on a full node). */
-    private static final Quantity AGENT_CPU_REQUEST = new Quantity("50m");
+    /**
+     * With more of it, changes are followed sooner on a busy node (docs/pods.md, CPU on a full node). But each pod would
+     * take that much of a node, where the agent needs hardly any.
+     */
+    private static final Quantity AGENT_CPU_REQUEST = new Quantity("10m");
 
     private static final Defaults AGENT = new Defaults(
             Annotations.AGENT_CPU,

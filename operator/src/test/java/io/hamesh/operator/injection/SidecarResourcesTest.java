@@ -65,7 +65,7 @@ class SidecarResourcesTest {
         assertThat(haproxy(guaranteed)).isEqualTo(resources("300m", "128Mi", "300m", "128Mi"));
         assertThat(agent(guaranteed)).isEqualTo(resources("200m", "128Mi", "200m", "128Mi"));
         PodBuilder burstable = with(injectable(), both, Map.of("cpu", new Quantity("100m")));
-        assertThat(agent(burstable)).isEqualTo(resources("50m", "64Mi", "500m", "128Mi"));
+        assertThat(agent(burstable)).isEqualTo(resources("10m", "64Mi", "500m", "128Mi"));
     }
 
     @Test
