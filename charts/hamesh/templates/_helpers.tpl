@@ -31,7 +31,7 @@ app.kubernetes.io/component: {{ .component }}
 {{- end -}}
 {{- end }}
 
-{{/* Who owns which name; refuses names that no service can have. Regular expressions in a schema cannot say "not". */}}
+{{/* Who owns which name; refuses names that no service can have. A schema's refusal would not say why. */}}
 {{- define "hamesh.services" -}}
 {{- range $name, $owners := .Values.services -}}
 {{- if hasSuffix "-sidecar-proxy" $name -}}

@@ -1,5 +1,6 @@
 package io.hamesh.benchmarks.dataplane;
 
+import io.hamesh.testbed.host.ProcessStat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,9 +11,6 @@ import java.util.Collection;
 final class BootClock {
     /** The unit of the kernel's answers to programs, on all machines that this runs on. */
     private static final double TICKS_A_SECOND = 100;
-
-    /** Which of the words after the program's name in parentheses is the start. */
-    private static final int START = 19;
 
     private BootClock() {}
 
@@ -30,8 +28,7 @@ final class BootClock {
 
     /** @param stat what the kernel says of a process: {@code PID (NAME) STATE …} */
     static double start(String stat) {
-        String[] words = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        return Long.parseLong(words[START]) / TICKS_A_SECOND;
+        return ProcessStat.parse(stat).startTicks() / TICKS_A_SECOND;
     }
 
     private static String read(Path file) {

@@ -60,7 +60,7 @@ final class ConsulHttpClient {
     /** A kept connection may be closed by the server at the moment when it is used again. */
     private static final class ReadsAgain extends DefaultHttpRequestRetryHandler {
         ReadsAgain() {
-            super(1, false);
+            super(1, true); // sent or not: a read may come twice
         }
 
         @Override
@@ -72,11 +72,6 @@ final class ConsulHttpClient {
         private static boolean isRead(HttpContext context) {
             HttpRequest request = HttpClientContext.adapt(context).getRequest();
             return request.getRequestLine().getMethod().equals("GET");
-        }
-
-        @Override
-        protected boolean handleAsIdempotent(HttpRequest request) {
-            return true;
         }
     }
 }

@@ -14,6 +14,7 @@ import io.hamesh.agent.snapshot.MeshSnapshot;
 import io.hamesh.haproxy.CliSocket;
 import io.hamesh.model.MeshPorts;
 import io.hamesh.testbed.FreePorts;
+import io.hamesh.testbed.host.ProcessStat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -83,7 +84,7 @@ final class TestPod implements AutoCloseable {
     /** Stops its processes. Once they are resumed, they find all at once what happened meanwhile. */
     void pauseHaproxy() throws IOException, InterruptedException {
         signal("-STOP");
-        await().until(() -> workers().allMatch(worker -> state(worker).equals("T")));
+        await().until(() -> workers().allMatch(TestPod::isStopped));
     }
 
     void resumeHaproxy() throws IOException, InterruptedException {
@@ -91,7 +92,9 @@ final class TestPod implements AutoCloseable {
     }
 
     private Stream<ProcessHandle> workers() {
-        return haproxy.descendants().filter(worker -> !state(worker).equals("Z"));
+        return haproxy.descendants()
+                .filter(worker ->
+                        ProcessStat.of(worker).filter(ProcessStat::isAlive).isPresent());
     }
 
     private void signal(String signal) throws IOException, InterruptedException {
@@ -103,14 +106,8 @@ final class TestPod implements AutoCloseable {
         }
     }
 
-    /** As in proc(5): T where it is stopped. */
-    private static String state(ProcessHandle process) {
-        try {
-            String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
-            return stat.substring(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
-        } catch (IOException gone) {
-            return "Z";
-        }
+    private static boolean isStopped(ProcessHandle process) {
+        return ProcessStat.of(process).filter(stat -> stat.state() == 'T').isPresent();
     }
 
     /**

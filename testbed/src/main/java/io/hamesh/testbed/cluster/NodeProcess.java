@@ -1,6 +1,7 @@
 package io.hamesh.testbed.cluster;
 
 import io.hamesh.testbed.host.Command;
+import io.hamesh.testbed.host.ProcessStat;
 import io.hamesh.testbed.host.TestbedException;
 import io.hamesh.testbed.host.Trees;
 import io.hamesh.testbed.host.Wait;
@@ -16,9 +17,6 @@ import java.util.Optional;
 /** The first process in the node's namespaces. While it lives the cluster lives; its end is the end of everything. */
 record NodeProcess(ProcessHandle handle) {
     private static final Duration DYING = Duration.ofSeconds(30);
-
-    /** In proc(5)'s stat, counted from the state. */
-    private static final int START_TIME = 19;
 
     /** The one that a file remembers, if it is still the same process and not a later one with its number. */
     static Optional<NodeProcess> find(StateFolder state) {
@@ -97,20 +95,8 @@ record NodeProcess(ProcessHandle handle) {
                 .and(words);
     }
 
-    /** A zombie is dead: with the parent killed as well, it may be long until somebody reaps it. */
     private static boolean isAlive(ProcessHandle process) {
-        var state = fields(process).getFirst();
-        return !state.isEmpty() && !state.equals("Z") && !state.equals("X");
-    }
-
-    /** Of proc(5)'s stat, from the state on; one empty field where there is no such process. */
-    private static List<String> fields(ProcessHandle process) {
-        try {
-            var stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
-            return List.of(stat.substring(stat.lastIndexOf(')') + 2).strip().split(" ", -1));
-        } catch (IOException e) {
-            return List.of("");
-        }
+        return ProcessStat.of(process).filter(ProcessStat::isAlive).isPresent();
     }
 
     private static Optional<ProcessHandle> inner(ProcessHandle outer) {
@@ -130,9 +116,9 @@ record NodeProcess(ProcessHandle handle) {
         }
     }
 
-    /** In clock ticks since the machine's start. The time of day would be another one once the clock is put right. */
     private static String startedAt(ProcessHandle handle) {
-        var fields = fields(handle);
-        return fields.size() > START_TIME ? fields.get(START_TIME) : "unknown";
+        return ProcessStat.of(handle)
+                .map(stat -> Long.toString(stat.startTicks()))
+                .orElse("unknown");
     }
 }
